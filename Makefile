@@ -1,0 +1,52 @@
+# Everything on a fresh machine with rustup's cargo, Node with npm, and a C compiler.
+# Compiled files and tools live in the user's cache folder, so that another clone does not build the world again.
+SHELL := /bin/bash
+CACHE := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/prospector
+export PROSPECTOR_CACHE := $(CACHE)
+export CARGO_TARGET_DIR ?= $(CACHE)/target
+export npm_config_cache ?= $(CACHE)/npm
+
+.PHONY: help run dev test build check unit e2e bulk clean
+
+help: ## this list
+	@grep -hE '^[a-z0-9]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9]+):.*## /  make \1\t/'
+
+run: build ## build what changed and serve, with a private PostgreSQL and a demo team
+	@exec $(CARGO_TARGET_DIR)/release/prospector
+
+build: ## server and front, as they ship
+	@scripts/prepare.sh run
+	@scripts/front.sh wasm-release
+	@echo "Server: compiling"
+	@cargo build --release --features ssr --locked
+
+dev: ## build what changed, unoptimised, and serve
+	@scripts/prepare.sh run
+	@scripts/front.sh dev
+	@cargo build --features ssr --locked
+	@exec $(CARGO_TARGET_DIR)/debug/prospector
+
+test: ## format, lints, unit and integration tests, pages in a browser
+	@scripts/prepare.sh test
+	@$(MAKE) --no-print-directory check unit e2e
+
+check: ## format and lints, for both sides
+	@echo "Format and lints"
+	@cargo fmt --check
+	@cargo clippy --features ssr --all-targets --locked -- -D warnings
+	@cargo clippy --lib --target wasm32-unknown-unknown --features hydrate --locked -- -D warnings
+
+unit: ## unit and integration tests, against a private PostgreSQL
+	@echo "Unit and integration tests"
+	@cargo test --features ssr --locked
+
+e2e: build ## the pages in headless Chromium
+	@echo "Pages in a browser"
+	@cd end2end && npm ci --no-fund --no-audit --loglevel=error && npx playwright test
+
+bulk: build ## a startup of 200,000 accounts, beside a running server or without one
+	@$(CARGO_TARGET_DIR)/release/prospector bulk
+
+
+clean: ## remove this clone's built files; the shared cache stays
+	rm -rf target end2end/node_modules end2end/results

@@ -1,0 +1,76 @@
+//! The dashboard: the account list, and beside it the panel of the account whose address is open.
+
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::components::{Form, Outlet};
+use leptos_router::hooks::{use_location, use_query_map};
+
+use super::api::{RemoveSample, can_remove_sample, list_accounts};
+use super::list::AccountTable;
+use super::query::ListQuery;
+use crate::ui::field::{FormProblem, refusal};
+use crate::ui::frame::Changes;
+use crate::ui::problem::Problem;
+
+/// The list's query, for links that keep it.
+pub type Query = Memo<ListQuery>;
+
+#[component]
+pub fn Dashboard() -> impl IntoView {
+    let params = use_query_map();
+    let query: Query = Memo::new(move |_| params.with(ListQuery::from_params));
+    provide_context(query);
+    let changes = expect_context::<Changes>();
+    let page = Resource::new(move || (query.get(), changes.count()), |(query, _)| list_accounts(query));
+    let path = use_location().pathname;
+    let open = Memo::new(move |_| path.with(|p| p.strip_prefix("/accounts/").map(|rest| rest.trim_end_matches('/').to_string())));
+    let (reading, set_reading) = signal(false);
+    view! {
+        <Title text="Accounts"/>
+        <div class="with-panel" class:open=move || open.with(Option::is_some)>
+            <main class="page" id="main" tabindex="-1" aria-busy=move || reading.get().to_string()>
+                <div class="top">
+                    <h1>"Accounts"</h1>
+                    <Form method="GET" action="/" attr:class="search" attr:role="search">
+                        <input type="search" name="q" value=query.get_untracked().search prop:value=move || query.get().search
+                            placeholder="Search names and domains" aria-label="Search accounts by name or domain"/>
+                    </Form>
+                </div>
+                <SampleNotice/>
+                <Transition fallback=|| view! { <p class="quiet reading">"Reading accounts…"</p> } set_pending=set_reading>
+                    {move || Suspend::new(async move {
+                        page.await.map_or_else(|error| view! { <Problem error/> }.into_any(), |page| view! { <AccountTable page query open/> }.into_any())
+                    })}
+                </Transition>
+            </main>
+            <Outlet/>
+        </div>
+    }
+}
+
+/// Says that the data are samples, and takes them away.
+#[component]
+fn SampleNotice() -> impl IntoView {
+    let changes = expect_context::<Changes>();
+    let action = ServerAction::<RemoveSample>::new();
+    let refused = refusal(action);
+    let offered = Resource::new(move || action.version().get(), |_| can_remove_sample());
+    Effect::new(move || {
+        if action.value().with(|v| matches!(v, Some(Ok(_)))) {
+            changes.notify();
+        }
+    });
+    view! {
+        <Transition>
+            {move || Suspend::new(async move {
+                matches!(offered.await, Ok(true)).then(|| view! {
+                    <ActionForm action attr:class="sample">
+                        <span>"These are sample data, made up to look around in."</span>
+                        <button class="btn" type="submit" disabled=move || action.pending().get()>"Remove sample data"</button>
+                    </ActionForm>
+                })
+            })}
+        </Transition>
+        <FormProblem refused/>
+    }
+}

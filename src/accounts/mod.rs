@@ -1,0 +1,149 @@
+//! Accounts: the companies that a startup sells to, works with, or is funded by.
+
+pub mod api;
+mod dashboard;
+pub mod list;
+mod panel;
+pub mod query;
+#[cfg(feature = "ssr")]
+pub mod store;
+
+pub use dashboard::Dashboard;
+pub use panel::AccountPanel;
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use crate::choice::choice;
+use crate::deals::Deal;
+use crate::interactions::Interaction;
+use crate::money::Money;
+use crate::ui::tag::Tone;
+use query::Cursor;
+
+choice! {
+    /// What an account is to the startup.
+    Kind { Customer = "Customer", Partner = "Partner", Investor = "Investor" }
+}
+
+choice! {
+    /// How large a customer is.
+    Segment { Enterprise = "Enterprise", MidMarket = "Mid-Market", Smb = "SMB" }
+}
+
+choice! {
+    /// Where an account stands.
+    Status { Lead = "Lead", Trial = "Trial", Active = "Active", Churned = "Churned" }
+}
+
+impl Status {
+    pub const fn tone(self) -> Tone {
+        match self {
+            Self::Lead => Tone::Plain,
+            Self::Trial => Tone::Accent,
+            Self::Active => Tone::Good,
+            Self::Churned => Tone::Bad,
+        }
+    }
+}
+
+impl Segment {
+    /// Proposed from the number of employees where a file does not say: under 250 SMB, under 2,000 Mid-Market.
+    pub const fn from_employees(employees: u32) -> Self {
+        match employees {
+            0..250 => Self::Smb,
+            250..2_000 => Self::MidMarket,
+            _ => Self::Enterprise,
+        }
+    }
+}
+
+/// A line of the list.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(sqlx::FromRow))]
+pub struct AccountRow {
+    pub id: Uuid,
+    pub name: String,
+    pub domain: Option<String>,
+    #[cfg_attr(feature = "ssr", sqlx(try_from = "String"))]
+    pub status: Status,
+    #[cfg_attr(feature = "ssr", sqlx(try_from = "String"))]
+    pub segment: Segment,
+    /// Monthly recurring revenue.
+    #[cfg_attr(feature = "ssr", sqlx(try_from = "i64"))]
+    pub mrr: Money,
+    /// 0 to 100, as `app.health` calculates it.
+    pub health: i32,
+    pub owner: Option<String>,
+    pub last_contact: Option<DateTime<Utc>>,
+    /// Whether the last research is older than 30 days.
+    pub stale: bool,
+    /// The sort key as text, for the cursor.
+    pub sort_key: String,
+}
+
+/// A page of the list, read at `now`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct AccountPage {
+    pub rows: Vec<AccountRow>,
+    pub previous: Option<Cursor>,
+    pub next: Option<Cursor>,
+    pub currency: String,
+    pub now: DateTime<Utc>,
+}
+
+/// One account's fields.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(sqlx::FromRow))]
+pub struct Account {
+    pub id: Uuid,
+    pub name: String,
+    pub domain: Option<String>,
+    #[cfg_attr(feature = "ssr", sqlx(try_from = "String"))]
+    pub kind: Kind,
+    #[cfg_attr(feature = "ssr", sqlx(try_from = "String"))]
+    pub status: Status,
+    #[cfg_attr(feature = "ssr", sqlx(try_from = "String"))]
+    pub segment: Segment,
+    #[cfg_attr(feature = "ssr", sqlx(try_from = "i64"))]
+    pub mrr: Money,
+    pub health: i32,
+    pub owner: Option<String>,
+    pub last_contact: Option<DateTime<Utc>>,
+    pub last_enriched: Option<DateTime<Utc>>,
+    pub stale: bool,
+    /// Further fields, as an import brought them: name and text, by name.
+    #[cfg_attr(feature = "ssr", sqlx(json))]
+    pub extended_info: Vec<(String, String)>,
+    pub import_source: Option<String>,
+    pub created_at: DateTime<Utc>,
+}
+
+/// An account with what happened around it, read at `now`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct AccountDetail {
+    pub account: Account,
+    /// The newest [`crate::deals::SHOWN`], open ones first.
+    pub deals: Vec<Deal>,
+    /// The newest [`crate::interactions::SHOWN`].
+    pub interactions: Vec<Interaction>,
+    /// Whether the person's role lets them log interactions.
+    pub may_edit: bool,
+    pub currency: String,
+    pub now: DateTime<Utc>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn segment_by_employees() {
+        for (employees, segment) in
+            [(0, Segment::Smb), (249, Segment::Smb), (250, Segment::MidMarket), (1_999, Segment::MidMarket), (2_000, Segment::Enterprise)]
+        {
+            assert_eq!(Segment::from_employees(employees), segment, "{employees}");
+        }
+    }
+}

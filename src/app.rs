@@ -1,0 +1,72 @@
+//! The document and its routes.
+
+use leptos::nonce::use_nonce;
+use leptos::prelude::*;
+use leptos_meta::{MetaTags, Title, provide_meta_context};
+use leptos_router::components::{ParentRoute, Route, Router, Routes};
+use leptos_router::{SsrMode, path};
+
+use crate::accounts::{AccountPanel, Dashboard};
+use crate::auth::{LoginPage, SignupPage};
+use crate::ui::frame::Frame;
+use crate::ui::problem::NotFoundPage;
+
+/// The document around every page.
+pub fn shell(options: LeptosOptions) -> impl IntoView {
+    view! {
+        <!DOCTYPE html>
+        <html lang="en">
+            <head>
+                <meta charset="utf-8"/>
+                <meta name="viewport" content="width=device-width, initial-scale=1"/>
+                <meta name="color-scheme" content="light dark"/>
+                <link rel="icon" href="/favicon.svg" type="image/svg+xml"/>
+                <link rel="stylesheet" href="/pkg/prospector.css"/>
+                <Hydration options/>
+                <MetaTags/>
+            </head>
+            <body>
+                <App/>
+            </body>
+        </html>
+    }
+}
+
+/// Loads the module and brings the page alive. Leptos's own component writes the nonce into `crossorigin` (leptos #4843).
+#[component]
+fn Hydration(options: LeptosOptions) -> impl IntoView {
+    let base = format!("/{}/{}", options.site_pkg_dir, options.output_name);
+    let (script, module) = (format!("{base}.js"), format!("{base}.wasm"));
+    let start = format!("import({script:?}).then(m => m.default({{ module_or_path: {module:?} }}).then(() => m.hydrate()))");
+    view! {
+        <link rel="modulepreload" href=script/>
+        <link rel="preload" href=module r#as="fetch" r#type="application/wasm" crossorigin="anonymous"/>
+        <script type="module" nonce=use_nonce()>{start}</script>
+    }
+}
+
+#[component]
+pub fn App() -> impl IntoView {
+    provide_meta_context();
+    // tests and people alike can see when the page is alive
+    Effect::new(|| {
+        if let Some(root) = document().document_element() {
+            let _ = root.set_attribute("data-hydrated", "");
+        }
+    });
+    view! {
+        <Title formatter=|title: String| if title.is_empty() { "Prospector".into() } else { format!("{title} · Prospector") }/>
+        <Router>
+            <Routes fallback=NotFoundPage>
+                <Route path=path!("/login") view=LoginPage ssr=SsrMode::Async/>
+                <Route path=path!("/signup") view=SignupPage ssr=SsrMode::Async/>
+                <ParentRoute path=path!("") view=Frame ssr=SsrMode::Async>
+                    <ParentRoute path=path!("") view=Dashboard ssr=SsrMode::Async>
+                        <Route path=path!("") view=|| () ssr=SsrMode::Async/>
+                        <Route path=path!("accounts/:id") view=AccountPanel ssr=SsrMode::Async/>
+                    </ParentRoute>
+                </ParentRoute>
+            </Routes>
+        </Router>
+    }
+}

@@ -1,0 +1,31 @@
+//! The sign-in page.
+
+use leptos::prelude::*;
+use leptos::server_fn::ServerFn;
+use leptos_meta::Title;
+use leptos_router::components::A;
+use leptos_router::hooks::use_query_map;
+
+use super::api::SignIn;
+use crate::ui::field::{Field, FormProblem, refusal};
+
+/// A plain form on purpose: signing in is a fresh start, with a page made for the person who is in now.
+#[component]
+pub fn LoginPage() -> impl IntoView {
+    let refused = refusal(ServerAction::<SignIn>::new());
+    let next = use_query_map().with_untracked(|q| q.get("next").unwrap_or_default());
+    view! {
+        <Title text="Sign in"/>
+        <main class="gate" id="main">
+            <form class="card" method="post" action=SignIn::url()>
+                <h1>"Sign in to Prospector"</h1>
+                <FormProblem refused/>
+                <input type="hidden" name="next" value=next/>
+                <Field label="E-mail" name="email" kind="email" autocomplete="username" refused/>
+                <Field label="Password" name="password" kind="password" autocomplete="current-password" refused/>
+                <button class="btn primary" type="submit">"Sign in"</button>
+                <p class="quiet">"New here? " <A href="/signup">"Start a startup of your own"</A></p>
+            </form>
+        </main>
+    }
+}

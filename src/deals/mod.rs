@@ -1,0 +1,64 @@
+//! Deals: what might be sold to an account, for how much, and how far it has come.
+
+#[cfg(feature = "ssr")]
+pub mod store;
+mod table;
+
+pub use table::DealTable;
+
+use chrono::{DateTime, NaiveDate, Utc};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use crate::choice::choice;
+use crate::money::Money;
+use crate::ui::tag::Tone;
+
+choice! {
+    /// How far a deal has come.
+    Stage {
+        Qualified = "Qualified", Proposal = "Proposal", Negotiation = "Negotiation",
+        ClosedWon = "Closed Won", ClosedLost = "Closed Lost",
+    }
+}
+
+impl Stage {
+    pub const fn is_closed(self) -> bool {
+        matches!(self, Self::ClosedWon | Self::ClosedLost)
+    }
+
+    pub const fn tone(self) -> Tone {
+        match self {
+            Self::ClosedWon => Tone::Good,
+            Self::ClosedLost => Tone::Bad,
+            Self::Negotiation => Tone::Accent,
+            Self::Qualified | Self::Proposal => Tone::Plain,
+        }
+    }
+}
+
+/// An account's panel shows so many deals at most.
+pub const SHOWN: i64 = 200;
+
+/// A deal as its account lists it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(sqlx::FromRow))]
+pub struct Deal {
+    pub id: Uuid,
+    pub name: String,
+    #[cfg_attr(feature = "ssr", sqlx(try_from = "String"))]
+    pub stage: Stage,
+    /// In cents; none while it is not known.
+    pub amount_cents: Option<i64>,
+    /// Percent, 0 to 100.
+    pub probability: i32,
+    pub expected_close: Option<NaiveDate>,
+    pub closed_at: Option<DateTime<Utc>>,
+    pub owner: Option<String>,
+}
+
+impl Deal {
+    pub fn amount(&self) -> Option<Money> {
+        self.amount_cents.and_then(Money::from_cents)
+    }
+}

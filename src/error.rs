@@ -1,0 +1,91 @@
+//! The one error that crosses from server to browser. It says what a person can do about it; the cause stays in the log.
+
+use leptos::prelude::{FromServerFnError, ServerFnErrorErr};
+use leptos::server_fn::codec::JsonEncoding;
+use serde::{Deserialize, Serialize};
+
+/// What went wrong, as a person may know it. Internal causes are logged under `id` and never shown.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+pub enum AppError {
+    #[error("You are signed out. Sign in to go on.")]
+    SignedOut,
+    #[error("You are no longer a member of any startup. Ask its owner for a new invitation.")]
+    NoStartup,
+    #[error("Your role does not allow this.")]
+    Forbidden,
+    #[error("There is no such record, or it is not yours to see.")]
+    NotFound,
+    #[error("{message}")]
+    Invalid {
+        /// Name of the form field the message belongs beside; empty for the form as a whole.
+        field: String,
+        message: String,
+        /// What was typed, so that a form without JavaScript gives it back. Never a password.
+        typed: Vec<(String, String)>,
+    },
+    #[error("The server is busy. Wait a moment and try again.")]
+    Busy,
+    #[error("The server could not be reached. What you typed is still here; try again.")]
+    Unreachable,
+    #[error("Something went wrong on our side (reference {id}). Nothing was changed.")]
+    Internal { id: String },
+}
+
+impl AppError {
+    /// Refuses one field of a form, with a message that says what would be right.
+    pub fn invalid(field: &str, message: impl Into<String>) -> Self {
+        Self::Invalid { field: field.into(), message: message.into(), typed: Vec::new() }
+    }
+
+    /// Gives the typed values back with a refusal; other errors pass unchanged.
+    pub fn with_typed(self, values: &[(&str, &str)]) -> Self {
+        match self {
+            Self::Invalid { field, message, .. } => {
+                Self::Invalid { field, message, typed: values.iter().map(|(k, v)| (k.to_string(), v.to_string())).collect() }
+            }
+            other => other,
+        }
+    }
+
+    /// The message for the field `name`; the field "" also takes every error that belongs to no field.
+    pub fn message_for(&self, name: &str) -> Option<String> {
+        match self {
+            Self::Invalid { field, message, .. } => (field == name).then(|| message.clone()),
+            other => name.is_empty().then(|| other.to_string()),
+        }
+    }
+
+    /// What was typed into the field `name` before the refusal.
+    pub fn typed(&self, name: &str) -> Option<String> {
+        match self {
+            Self::Invalid { typed, .. } => typed.iter().find(|(k, _)| k == name).map(|(_, v)| v.clone()),
+            _ => None,
+        }
+    }
+
+    /// HTTP status of a server function that failed this way.
+    pub fn status(&self) -> u16 {
+        match self {
+            Self::SignedOut => 401,
+            Self::NoStartup | Self::Forbidden => 403,
+            Self::NotFound => 404,
+            Self::Invalid { .. } => 422,
+            Self::Busy | Self::Unreachable => 503,
+            Self::Internal { .. } => 500,
+        }
+    }
+}
+
+impl FromServerFnError for AppError {
+    type Encoder = JsonEncoding;
+
+    fn from_server_fn_error(error: ServerFnErrorErr) -> Self {
+        match error {
+            ServerFnErrorErr::Request(_) | ServerFnErrorErr::Response(_) => Self::Unreachable,
+            ServerFnErrorErr::Args(_) | ServerFnErrorErr::MissingArg(_) | ServerFnErrorErr::Deserialization(_) => {
+                Self::invalid("", "The form was incomplete or not understood.")
+            }
+            _ => Self::Internal { id: "-".into() },
+        }
+    }
+}

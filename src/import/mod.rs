@@ -1,0 +1,37 @@
+//! Imports: CSV files of accounts, deals and sales people, streamed in batches through a member's own transaction.
+//!
+//! All files are read once to learn their columns and date forms, and once more to write; everything is one transaction,
+//! so that an import is in whole or not at all. The same file again changes nothing: each row keeps its `external_id` and
+//! a hash of what the file said.
+
+mod accounts;
+mod columns;
+mod dates;
+mod deals;
+mod file;
+mod people;
+mod report;
+mod run;
+
+pub use dates::DateOrder;
+pub use report::{FileReport, Report};
+pub use run::{Options, run};
+
+/// `import_source` of what a CSV file brought.
+pub const SOURCE: &str = "csv";
+
+/// Rows of one statement.
+const BATCH: usize = 1_000;
+
+/// Why an import did not happen. Nothing was written then.
+#[derive(Debug, thiserror::Error)]
+pub enum ImportError {
+    #[error("{file}: {problem}")]
+    File { file: String, problem: String },
+    #[error("none of the files has columns of accounts, deals or people")]
+    NothingKnown,
+    #[error("{0}")]
+    App(#[from] crate::error::AppError),
+    #[error("the database refused: {0}")]
+    Database(#[from] sqlx::Error),
+}

@@ -1,0 +1,99 @@
+//! Amounts of money in whole cents, so that sums are exact on both sides.
+
+use serde::{Deserialize, Serialize};
+
+/// An amount in cents of the startup's currency, never negative, at most 999,999,999,999.99.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Money(i64);
+
+impl Money {
+    pub const ZERO: Self = Self(0);
+    const MAX_CENTS: i64 = 99_999_999_999_999;
+
+    /// From cents, as the database's `*_cents` columns hold them. `None` below zero or above the largest amount.
+    pub fn from_cents(cents: i64) -> Option<Self> {
+        (0..=Self::MAX_CENTS).contains(&cents).then_some(Self(cents))
+    }
+
+    pub const fn cents(self) -> i64 {
+        self.0
+    }
+
+    /// Reads `1234.5`, `1,234.50`, `$1 234`: digits with at most two decimals after a point, grouping ignored.
+    pub fn parse(text: &str) -> Option<Self> {
+        let plain: String = text.chars().filter(|c| !matches!(c, ',' | ' ' | '\u{a0}' | '_' | '\'' | '$' | '€' | '£')).collect();
+        let (whole, fraction) = plain.split_once('.').unwrap_or((&plain, ""));
+        let digits = |s: &str| s.bytes().all(|b| b.is_ascii_digit());
+        if (whole.is_empty() && fraction.is_empty()) || whole.len() > 12 || fraction.len() > 2 || !digits(whole) || !digits(fraction) {
+            return None;
+        }
+        let whole: i64 = if whole.is_empty() { 0 } else { whole.parse().ok()? };
+        let fraction: i64 = format!("{fraction:0<2}").parse().ok()?;
+        Self::from_cents(whole * 100 + fraction)
+    }
+
+    /// For reading: the currency's sign, thousands grouped, cents only where there are some.
+    pub fn show(self, currency: &str) -> String {
+        let whole = (self.0 / 100).to_string();
+        let mut grouped = String::new();
+        for (i, digit) in whole.chars().enumerate() {
+            if i > 0 && (whole.len() - i).is_multiple_of(3) {
+                grouped.push(',');
+            }
+            grouped.push(digit);
+        }
+        let cents = match self.0 % 100 {
+            0 => String::new(),
+            c => format!(".{c:02}"),
+        };
+        match currency {
+            "USD" => format!("${grouped}{cents}"),
+            "EUR" => format!("€{grouped}{cents}"),
+            "GBP" => format!("£{grouped}{cents}"),
+            other => format!("{other} {grouped}{cents}"),
+        }
+    }
+
+    /// For the database and for files: `1234.50`.
+    pub fn decimal(self) -> String {
+        format!("{}.{:02}", self.0 / 100, self.0 % 100)
+    }
+}
+
+/// From a `*_cents` column.
+#[cfg(feature = "ssr")]
+impl TryFrom<i64> for Money {
+    type Error = String;
+    fn try_from(cents: i64) -> Result<Self, String> {
+        Self::from_cents(cents).ok_or_else(|| format!("{cents} cents is no amount"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reads_what_people_write() {
+        for (text, cents) in
+            [("0", 0), ("1054", 105_400), ("1,234.5", 123_450), ("$ 12.07", 1_207), (".5", 50), ("999999999999.99", 99_999_999_999_999)]
+        {
+            assert_eq!(Money::parse(text).map(Money::cents), Some(cents), "{text}");
+        }
+    }
+
+    #[test]
+    fn refuses_what_is_no_amount() {
+        for text in ["", ".", "-1", "1.234", "1e5", "twelve", "1000000000000", "１２"] {
+            assert_eq!(Money::parse(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn shows_groups_and_only_real_cents() {
+        assert_eq!(Money(1_840_000).show("USD"), "$18,400");
+        assert_eq!(Money(123_456_789).show("EUR"), "€1,234,567.89");
+        assert_eq!(Money(5).show("SEK"), "SEK 0.05");
+        assert_eq!(Money(123_450).decimal(), "1234.50");
+    }
+}

@@ -1,0 +1,159 @@
+//! What the program's commands do.
+
+use std::io::{BufRead, IsTerminal};
+use std::path::PathBuf;
+
+use tokio::net::TcpListener;
+use uuid::Uuid;
+
+use super::config::Config;
+use super::start::{Database, StartError};
+use super::{http, password, session};
+use crate::auth::{Email, NewPassword};
+use crate::error::AppError;
+use crate::import::{ImportError, Options};
+use crate::{auth, bulk, demo, import};
+
+/// Why a command ended early, in words for the operator.
+#[derive(Debug, thiserror::Error)]
+pub enum CommandError {
+    #[error(transparent)]
+    Start(#[from] StartError),
+    #[error(transparent)]
+    App(#[from] AppError),
+    #[error("{0}; nothing was imported")]
+    Import(#[from] ImportError),
+    #[error("the database: {0}")]
+    Database(#[from] sqlx::Error),
+    #[error("{0}")]
+    Io(#[from] std::io::Error),
+    #[error("cannot listen on {address}: {source} (another address: LISTEN_ADDR)")]
+    Listen { address: std::net::SocketAddr, source: std::io::Error },
+    #[error("there is no startup “{0}”, or that person is not a member of it")]
+    NoMember(String),
+}
+
+/// Serves until Ctrl-C or SIGTERM, then stops everything that it started.
+///
+/// # Errors
+/// When there is no database, or the address is taken.
+pub async fn serve(config: &Config) -> Result<(), CommandError> {
+    let listener =
+        TcpListener::bind(config.listen_addr).await.map_err(|source| CommandError::Listen { address: config.listen_addr, source })?;
+    let database = Database::open(config).await?;
+    if let Some(private) = &database.private {
+        println!("Private PostgreSQL in {}", private.home().folder().display());
+        let mut administrator = database.administrator().await?;
+        if demo::is_wanted(&mut administrator).await? {
+            demo::seed(&database.db, &mut administrator).await?;
+        }
+    }
+    announce(config, &listener, database.private.is_some())?;
+    let app = http::router(database.db.clone(), config);
+    let served = http::serve(listener, app, stop_signal()).await;
+    database.close().await;
+    println!("Stopped");
+    Ok(served?)
+}
+
+fn announce(config: &Config, listener: &TcpListener, demo: bool) -> std::io::Result<()> {
+    let address = match &config.public_url {
+        Some(url) => url.clone(),
+        None => format!("http://{}", listener.local_addr()?),
+    };
+    println!("Prospector is at {address}");
+    if demo {
+        println!("Demo sign-ins (password {}):", demo::PASSWORD);
+        for (_, email, role) in demo::SIGN_INS {
+            println!("  {email} ({role})");
+        }
+    }
+    Ok(())
+}
+
+async fn stop_signal() {
+    use tokio::signal::unix::{SignalKind, signal};
+    let Ok(mut terminate) = signal(SignalKind::terminate()) else { return };
+    tokio::select! {
+        _ = tokio::signal::ctrl_c() => {}
+        _ = terminate.recv() => {}
+    }
+}
+
+/// Imports files under a member's context and prints the report.
+///
+/// # Errors
+/// When nothing was imported; it says why.
+pub async fn import(
+    config: &Config,
+    startup: &str,
+    member: Option<&str>,
+    files: &[PathBuf],
+    options: &Options,
+) -> Result<(), CommandError> {
+    let database = Database::join(config).await?;
+    let done = import_into(&database, startup, member, files, options).await;
+    database.close().await;
+    done
+}
+
+async fn import_into(
+    database: &Database,
+    startup: &str,
+    member: Option<&str>,
+    files: &[PathBuf],
+    options: &Options,
+) -> Result<(), CommandError> {
+    let mut administrator = database.administrator().await?;
+    let acting: Option<(Uuid, Uuid)> = sqlx::query_as("SELECT startup_id, user_id FROM app.acting_member($1, $2)")
+        .bind(startup)
+        .bind(member)
+        .fetch_optional(&mut administrator)
+        .await?;
+    let (startup_id, user) = acting.ok_or_else(|| CommandError::NoMember(startup.into()))?;
+    let token = session::open_brief(&database.db, user, startup_id).await?;
+    let done = async {
+        let mut tx = database.db.tenant(&token).await?;
+        let report = import::run(&mut tx, files, options).await?;
+        tx.commit().await?;
+        Ok(report)
+    };
+    let done: Result<_, CommandError> = done.await;
+    session::close(&database.db, &token).await?;
+    print!("{}", done?);
+    Ok(())
+}
+
+/// Reads a new password and sets it.
+///
+/// # Errors
+/// When nobody has the address, or the password is too short.
+pub async fn reset_password(config: &Config, email: &str) -> Result<(), CommandError> {
+    let email = Email::parse(email)?;
+    if std::io::stdin().is_terminal() {
+        println!("New password for {} (it shows while you type):", email.as_str());
+    }
+    let mut typed = String::new();
+    std::io::stdin().lock().read_line(&mut typed)?;
+    let hash = password::hash(NewPassword::parse(typed.trim_end_matches(['\r', '\n']).to_string())?.into_inner()).await?;
+    let database = Database::join(config).await?;
+    let done = auth::store::reset_password(&mut database.administrator().await?, &email, &hash).await;
+    database.close().await;
+    done?;
+    println!("Password changed; all sessions of {} are closed", email.as_str());
+    Ok(())
+}
+
+/// Makes the startup of many accounts.
+///
+/// # Errors
+/// When it is there already.
+pub async fn bulk(config: &Config, accounts: u32) -> Result<(), CommandError> {
+    let database = Database::join(config).await?;
+    let begun = std::time::Instant::now();
+    let done = bulk::make(&database.db, &mut database.administrator().await?, accounts).await;
+    database.close().await;
+    done?;
+    println!("{accounts} accounts in {:.0} s; sign in as {} with {}", begun.elapsed().as_secs_f64(), bulk::EMAIL, demo::PASSWORD);
+    Ok(())
+}

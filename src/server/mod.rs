@@ -1,0 +1,15 @@
+//! Everything that only the server has: configuration, the database and its tenant transaction, sessions, HTTP.
+
+pub mod commands;
+pub mod config;
+pub mod context;
+pub mod db;
+pub mod errors;
+pub mod headers;
+pub mod http;
+pub mod migrate;
+pub mod password;
+pub mod postgres;
+pub mod session;
+pub mod start;
+pub mod telemetry;

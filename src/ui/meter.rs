@@ -1,0 +1,22 @@
+//! A short bar with its number. Its width is an SVG attribute: the content policy allows no inline style.
+
+use leptos::prelude::*;
+
+/// A score from 0 to 100: good from 67, fair from 40.
+#[component]
+pub fn Meter(score: i32) -> impl IntoView {
+    let meaning = match score {
+        67.. => "good",
+        40..=66 => "warn",
+        _ => "bad",
+    };
+    view! {
+        <span class="meter">
+            <svg class=meaning viewBox="0 0 100 8" preserveAspectRatio="none" aria-hidden="true">
+                <rect class="track" width="100" height="8"></rect>
+                <rect class="fill" width=score.to_string() height="8"></rect>
+            </svg>
+            {score}
+        </span>
+    }
+}

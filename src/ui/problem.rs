@@ -1,0 +1,45 @@
+//! What stands where something could not be shown.
+
+use leptos::prelude::*;
+
+use crate::error::AppError;
+
+/// A refusal in place of content. On the server it also gives the page its status, or leads to the sign-in page.
+#[component]
+pub fn Problem(error: AppError) -> impl IntoView {
+    answer_page(&error);
+    let message = error.to_string();
+    view! {
+        <div class="notice" role="alert">
+            <p>{message}</p>
+            {matches!(error, AppError::SignedOut | AppError::NoStartup).then(|| view! { <a class="btn" href="/login" rel="external">"Sign in"</a> })}
+        </div>
+    }
+}
+
+/// The page's status for what it failed with.
+fn answer_page(error: &AppError) {
+    #[cfg(feature = "ssr")]
+    if let Some(response) = use_context::<leptos_axum::ResponseOptions>() {
+        match error {
+            AppError::SignedOut => leptos_axum::redirect("/login"),
+            other => response
+                .set_status(axum::http::StatusCode::from_u16(other.status()).unwrap_or(axum::http::StatusCode::INTERNAL_SERVER_ERROR)),
+        }
+    }
+    #[cfg(not(feature = "ssr"))]
+    let _ = error;
+}
+
+/// For addresses that lead nowhere.
+#[component]
+pub fn NotFoundPage() -> impl IntoView {
+    view! {
+        <leptos_meta::Title text="Not found"/>
+        <main class="gate" id="main">
+            <h1>"Nothing here"</h1>
+            <Problem error=AppError::NotFound/>
+            <a class="btn" href="/">"To the accounts"</a>
+        </main>
+    }
+}
