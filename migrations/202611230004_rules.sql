@@ -159,7 +159,8 @@ END $$;
 
 -- The search box: trigram operators are not leakproof, so under RLS they never reach an index. This returns ids and likeness
 -- only; the caller reads the rows again under its own policies. Ranks the first 500 candidates of each kind.
-CREATE FUNCTION app.search_accounts(q text, lim int DEFAULT 20) RETURNS TABLE (id uuid, score real) LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$ #variable_conflict use_column
+CREATE FUNCTION app.search_accounts(q text, lim int DEFAULT 20) RETURNS TABLE (id uuid, score real) LANGUAGE plpgsql STABLE SECURITY DEFINER
+  SET search_path = pg_catalog, public, pg_temp SET pg_trgm.word_similarity_threshold = 0.45 AS $$ #variable_conflict use_column
 DECLARE t uuid := app.tenant(); needle text := lower(btrim(q)); pattern text; BEGIN
   IF t IS NULL OR length(needle) NOT BETWEEN 3 AND 100 THEN RETURN; END IF;
   pattern := '%' || replace(replace(replace(needle, '\', '\\'), '%', '\%'), '_', '\_') || '%';

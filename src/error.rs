@@ -80,12 +80,16 @@ impl FromServerFnError for AppError {
     type Encoder = JsonEncoding;
 
     fn from_server_fn_error(error: ServerFnErrorErr) -> Self {
-        match error {
+        let error = match error {
             ServerFnErrorErr::Request(_) | ServerFnErrorErr::Response(_) => Self::Unreachable,
             ServerFnErrorErr::Args(_) | ServerFnErrorErr::MissingArg(_) | ServerFnErrorErr::Deserialization(_) => {
                 Self::invalid("", "The form was incomplete or not understood.")
             }
             _ => Self::Internal { id: "-".into() },
-        }
+        };
+        // arguments that do not parse never reach the function, which would have done this
+        #[cfg(feature = "ssr")]
+        crate::server::context::give_status(&error);
+        error
     }
 }

@@ -1,7 +1,6 @@
 //! The dashboard: the account list, and beside it the panel of the account whose address is open.
 
 use leptos::prelude::*;
-use leptos_meta::Title;
 use leptos_router::components::{Form, Outlet};
 use leptos_router::hooks::{use_location, use_query_map};
 
@@ -11,6 +10,7 @@ use super::query::ListQuery;
 use crate::ui::field::{FormProblem, refusal};
 use crate::ui::frame::Changes;
 use crate::ui::problem::Problem;
+use crate::ui::title::PageTitle;
 
 /// The list's query, for links that keep it.
 pub type Query = Memo<ListQuery>;
@@ -26,7 +26,7 @@ pub fn Dashboard() -> impl IntoView {
     let open = Memo::new(move |_| path.with(|p| p.strip_prefix("/accounts/").map(|rest| rest.trim_end_matches('/').to_string())));
     let (reading, set_reading) = signal(false);
     view! {
-        <Title text="Accounts"/>
+        <PageTitle text="Accounts"/>
         <div class="with-panel" class:open=move || open.with(Option::is_some)>
             <main class="page" id="main" tabindex="-1" aria-busy=move || reading.get().to_string()>
                 <div class="top">

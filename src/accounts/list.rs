@@ -1,7 +1,6 @@
 //! The account list as a table, with its order and pages as links.
 
 use leptos::prelude::*;
-use leptos_router::components::A;
 
 use super::dashboard::Query;
 use super::query::{Direction, ListQuery, Place, Sort};
@@ -26,7 +25,7 @@ pub fn AccountTable(page: AccountPage, query: Query, open: Memo<Option<String>>)
         let selected = move || open.with(|open| open.as_deref() == Some(&id)).to_string();
         view! {
             <tr aria-selected=selected>
-                <th scope="row"><A href=address>{name}</A>{domain.map(|d| view! { <span class="sub">{d}</span> })}</th>
+                <th scope="row"><a href=address>{name}</a>{domain.map(|d| view! { <span class="sub">{d}</span> })}</th>
                 <td><Tag tone=status.tone() text=status.as_str()/></td>
                 <td class="wide">{segment.as_str()}</td>
                 <td class="num">{if mrr == Money::ZERO { "–".into() } else { mrr.show(&currency) }}</td>
@@ -72,7 +71,7 @@ fn SortHead(query: Query, sort: Sort, label: &'static str, #[prop(default = "")]
     };
     if current.search.is_empty() {
         let address = address(&current.sorted_by(sort));
-        view! { <th scope="col" class=class aria-sort=aria><A href=address>{label} {arrow}</A></th> }.into_any()
+        view! { <th scope="col" class=class aria-sort=aria><a href=address>{label} {arrow}</a></th> }.into_any()
     } else {
         view! { <th scope="col" class=class>{label}</th> }.into_any()
     }
@@ -80,7 +79,7 @@ fn SortHead(query: Query, sort: Sort, label: &'static str, #[prop(default = "")]
 
 #[component]
 fn PageLink(query: Query, place: Place, text: &'static str) -> impl IntoView {
-    view! { <A href=address(&query.get_untracked().at(place)) attr:class="btn">{text}</A> }
+    view! { <a href=address(&query.get_untracked().at(place)) class="btn">{text}</a> }
 }
 
 fn address(query: &ListQuery) -> String {

@@ -1,7 +1,6 @@
 //! An account's panel: beside the list on a wide screen, a page of its own on a phone.
 
 use leptos::prelude::*;
-use leptos_meta::Title;
 use leptos_router::components::A;
 use leptos_router::hooks::use_params_map;
 
@@ -15,6 +14,7 @@ use crate::ui::meter::Meter;
 use crate::ui::problem::Problem;
 use crate::ui::tag::{Tag, Tone};
 use crate::ui::time::{Ago, date};
+use crate::ui::title::PageTitle;
 
 #[component]
 pub fn AccountPanel() -> impl IntoView {
@@ -46,7 +46,7 @@ fn Detail(detail: AccountDetail) -> impl IntoView {
     let changes = expect_context::<Changes>();
     let id = account.id;
     view! {
-        <Title text=account.name.clone()/>
+        <PageTitle text=account.name.clone()/>
         <header>
             <div class="line">
                 <h1>{account.name.clone()}</h1>

@@ -2,12 +2,12 @@
 
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
-use leptos_meta::Title;
 use leptos_router::components::A;
 use leptos_router::hooks::use_query_map;
 
 use super::api::SignIn;
 use crate::ui::field::{Field, FormProblem, refusal};
+use crate::ui::title::PageTitle;
 
 /// A plain form on purpose: signing in is a fresh start, with a page made for the person who is in now.
 #[component]
@@ -15,7 +15,7 @@ pub fn LoginPage() -> impl IntoView {
     let refused = refusal(ServerAction::<SignIn>::new());
     let next = use_query_map().with_untracked(|q| q.get("next").unwrap_or_default());
     view! {
-        <Title text="Sign in"/>
+        <PageTitle text="Sign in"/>
         <main class="gate" id="main">
             <form class="card" method="post" action=SignIn::url()>
                 <h1>"Sign in to Prospector"</h1>

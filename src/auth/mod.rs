@@ -82,11 +82,10 @@ pub fn local_path(wanted: &str) -> &str {
 /// The sign-in page that leads back to `wanted` afterwards.
 #[cfg(feature = "ssr")]
 pub fn login_address(wanted: &str) -> String {
-    let mut query = leptos_router::params::ParamsMap::new();
-    if wanted != "/" {
-        query.insert("next", wanted.to_string());
+    match wanted {
+        "/" => "/login".into(),
+        other => format!("/login?next={}", leptos_router::location::Url::escape(other)),
     }
-    format!("/login{}", query.to_query_string())
 }
 
 #[cfg(test)]

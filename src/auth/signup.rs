@@ -2,17 +2,17 @@
 
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
-use leptos_meta::Title;
 use leptos_router::components::A;
 
 use super::api::SignUp;
 use crate::ui::field::{Field, FormProblem, refusal};
+use crate::ui::title::PageTitle;
 
 #[component]
 pub fn SignupPage() -> impl IntoView {
     let refused = refusal(ServerAction::<SignUp>::new());
     view! {
-        <Title text="Sign up"/>
+        <PageTitle text="Sign up"/>
         <main class="gate" id="main">
             <form class="card" method="post" action=SignUp::url()>
                 <h1>"Start with Prospector"</h1>

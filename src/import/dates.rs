@@ -71,6 +71,14 @@ impl Detector {
         }
     }
 
+    /// The order of a column that leaves no doubt by itself.
+    pub fn settled(&self) -> Option<DateOrder> {
+        match self.possible.as_slice() {
+            [only] if self.odd.is_none() => Some(*only),
+            _ => None,
+        }
+    }
+
     /// `said` decides where the column does not.
     pub fn verdict(&self, said: Option<DateOrder>) -> Verdict {
         if let Some((line, value)) = &self.odd {

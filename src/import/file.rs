@@ -75,7 +75,9 @@ impl Surveyed {
         if rows == 0 {
             return Err(problem("has a header and no rows".into()));
         }
-        let orders = detectors.into_iter().map(|(field, detector)| match detector.verdict(dates) {
+        // a file writes all its dates in one order: a column that is sure speaks for those that are not
+        let said = detectors.values().find_map(Detector::settled).or(dates);
+        let orders = detectors.into_iter().map(|(field, detector)| match detector.verdict(said) {
             Verdict::Order(order) => Ok((field, order)),
             Verdict::Ambiguous => {
                 Err(problem("has dates that could be day first or month first; say --dates day-first or --dates month-first".into()))

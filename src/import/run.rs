@@ -55,6 +55,8 @@ pub async fn run(tx: &mut TenantTx, files: &[PathBuf], options: &Options) -> Res
     known.sort_by_key(|file| file.columns.holds);
     // two imports at once would both find a row missing
     sqlx::query("SELECT pg_advisory_xact_lock(hashtextextended('import ' || $1::text, 0))").bind(tx.startup()).execute(tx.conn()).await?;
+    // a plan kept from the first batch would know a small table only
+    sqlx::query("SET LOCAL plan_cache_mode = force_custom_plan").execute(tx.conn()).await?;
     let members = people::members(tx).await?;
     let mut work = Work { tx, options, members, won: HashSet::new() };
     for file in &known {

@@ -55,14 +55,16 @@ pub async fn tenant() -> Result<TenantTx, AppError> {
 /// # Errors
 /// Those of the work.
 pub async fn answer<T>(work: impl Future<Output = Result<T, AppError>>) -> Result<T, AppError> {
-    let done = work.await;
-    if let Err(error) = &done
-        && !wants_html()
+    work.await.inspect_err(give_status)
+}
+
+/// Gives the answer under way an error's status.
+pub fn give_status(error: &AppError) {
+    if !wants_html()
         && let (Some(response), Ok(status)) = (use_context::<ResponseOptions>(), StatusCode::from_u16(error.status()))
     {
         response.set_status(status);
     }
-    done
 }
 
 fn wants_html() -> bool {

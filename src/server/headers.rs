@@ -2,7 +2,7 @@
 
 use axum::http::{HeaderName, HeaderValue, header};
 use leptos::nonce::use_nonce;
-use leptos::prelude::expect_context;
+use leptos::prelude::use_context;
 use leptos_axum::ResponseOptions;
 
 /// On every answer. Forms without JavaScript come back by their Referer: a policy that hides it would lose their errors.
@@ -24,8 +24,8 @@ pub fn content_policy() {
         "default-src 'self'; script-src 'self'{nonce} 'wasm-unsafe-eval'; style-src 'self'; connect-src 'self'; img-src 'self' data:; \
          object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'"
     );
-    if let Ok(policy) = HeaderValue::from_str(&policy) {
-        let response = expect_context::<ResponseOptions>();
+    // a static file has no such options, and needs no policy
+    if let (Ok(policy), Some(response)) = (HeaderValue::from_str(&policy), use_context::<ResponseOptions>()) {
         response.insert_header(header::CONTENT_SECURITY_POLICY, policy);
         response.insert_header(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     }

@@ -2,7 +2,8 @@
 
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
-use leptos_router::components::{A, Outlet};
+use leptos_router::components::Outlet;
+use leptos_router::hooks::use_location;
 
 use crate::auth::api::{SignOut, current_viewer};
 use crate::team::{Viewer, initials};
@@ -25,13 +26,15 @@ impl Changes {
 #[component]
 pub fn Frame() -> impl IntoView {
     provide_context(Changes(RwSignal::new(0)));
+    let path = use_location().pathname;
+    let at_accounts = move || path.with(|p| p == "/" || p.starts_with("/accounts/")).then_some("page");
     let viewer = Resource::new_blocking(|| (), |()| current_viewer());
     view! {
         <a class="skip" href="#main">"Skip to content"</a>
         <div class="app">
             <nav class="rail" aria-label="Main">
                 <div class="brand">"Prospector"</div>
-                <A href="/">"Accounts"</A>
+                <a href="/" aria-current=at_accounts>"Accounts"</a>
                 <Suspense>{move || Suspend::new(async move {
                     viewer.await.map_or_else(|error| view! { <Problem error/> }.into_any(), |viewer| view! { <Foot viewer/> }.into_any())
                 })}</Suspense>

@@ -6,3 +6,4 @@ pub mod meter;
 pub mod problem;
 pub mod tag;
 pub mod time;
+pub mod title;

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use crate::error::AppError;
+use crate::ui::title::PageTitle;
 
 /// A refusal in place of content. On the server it also gives the page its status, or leads to the sign-in page.
 #[component]
@@ -35,7 +36,7 @@ fn answer_page(error: &AppError) {
 #[component]
 pub fn NotFoundPage() -> impl IntoView {
     view! {
-        <leptos_meta::Title text="Not found"/>
+        <PageTitle text="Not found"/>
         <main class="gate" id="main">
             <h1>"Nothing here"</h1>
             <Problem error=AppError::NotFound/>

@@ -1,1 +1,17 @@
-fn main() {}
+//! The server as a whole, against a real PostgreSQL as the application's own roles. Each test has a database of its own,
+//! cloned from one that was migrated once.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+mod catalogue;
+mod command_line;
+mod harness;
+mod import;
+mod isolation;
+mod migrations;
+mod pages;
+mod plans;
+mod private_postgres;
+mod rules;
+mod sessions;
+mod tenancy;

@@ -1,0 +1,136 @@
+//! The private PostgreSQL: it starts by itself, stops with the server however that ends, and comes back.
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use crate::harness::scratch_folder;
+
+struct Server {
+    child: Child,
+    address: String,
+    said: Vec<String>,
+}
+
+impl Server {
+    fn start(data: &Path) -> Self {
+        let mut child = command(data).stdout(Stdio::piped()).spawn().unwrap();
+        let mut said = Vec::new();
+        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        let address = loop {
+            let line = lines.next().unwrap_or_else(|| panic!("the server ended: {said:?}")).unwrap();
+            said.push(line.clone());
+            if let Some(address) = line.strip_prefix("Prospector is at http://") {
+                break address.to_string();
+            }
+        };
+        // keep reading, or the server's later lines would meet a closed pipe
+        std::thread::spawn(move || lines.for_each(drop));
+        Self { child, address, said }
+    }
+
+    fn signal(&self, name: &str) {
+        signal(self.child.id(), name);
+    }
+
+    /// The sign-in page's status line, and whether a wrong sign-in was refused by the database's word.
+    fn answers(&self) -> bool {
+        let body = "email=a%40b.test&password=wrong";
+        let request = format!(
+            "POST /api/auth/sign-in HTTP/1.1\r\nHost: {}\r\nAccept: application/json\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{body}",
+            self.address,
+            body.len()
+        );
+        let mut stream = TcpStream::connect(&self.address).unwrap();
+        stream.write_all(request.as_bytes()).unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        answer.starts_with("HTTP/1.1 422")
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn command(data: &Path) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_prospector"));
+    command.env_remove("DATABASE_URL").env("DATA_DIR", data).env("LISTEN_ADDR", "127.0.0.1:0");
+    command
+}
+
+fn signal(pid: u32, name: &str) {
+    assert!(Command::new("kill").args([&format!("-{name}"), &pid.to_string()]).status().unwrap().success());
+}
+
+fn postmaster(data: &Path) -> Option<u32> {
+    let text = std::fs::read_to_string(data.join("postgres/cluster/postmaster.pid")).ok()?;
+    let pid: u32 = text.lines().next()?.parse().ok()?;
+    Path::new("/proc").join(pid.to_string()).exists().then_some(pid)
+}
+
+fn wait_for(what: &str, mut check: impl FnMut() -> bool) {
+    let deadline = Instant::now() + Duration::from_secs(30);
+    while !check() {
+        assert!(Instant::now() < deadline, "waited in vain: {what}");
+        std::thread::sleep(Duration::from_millis(50));
+    }
+}
+
+fn data(name: &str) -> PathBuf {
+    let folder = scratch_folder(name);
+    std::fs::create_dir_all(&folder).unwrap();
+    folder
+}
+
+#[test]
+fn it_survives_the_death_of_either() {
+    let data = data("survives");
+    let mut server = Server::start(&data);
+    assert!(server.answers());
+
+    // the database is killed: the server starts it again
+    let first = postmaster(&data).unwrap();
+    signal(first, "KILL");
+    wait_for("a new postmaster", || postmaster(&data).is_some_and(|pid| pid != first));
+    wait_for("an answer from it", || server.answers());
+
+    // the server is killed: the database goes, too
+    server.signal("KILL");
+    server.child.wait().unwrap();
+    wait_for("the postmaster's end", || postmaster(&data).is_none());
+
+    // and both come back, with what was there
+    let server = Server::start(&data);
+    assert!(server.answers());
+    let sign_ins = server.said.iter().any(|l| l.contains("Prospector is at"));
+    assert!(sign_ins, "{:?}", server.said);
+}
+
+#[test]
+fn it_starts_at_once_after_a_kill() {
+    let data = data("at-once");
+    let mut server = Server::start(&data);
+    server.signal("KILL");
+    server.child.wait().unwrap();
+    // the old postmaster may still be on its way out
+    assert!(Server::start(&data).answers());
+}
+
+#[test]
+fn it_stops_with_the_server_and_serves_one_at_a_time() {
+    let data = data("stops");
+    let mut server = Server::start(&data);
+    let second = command(&data).output().unwrap();
+    assert!(!second.status.success());
+    let said = String::from_utf8_lossy(&second.stderr).into_owned();
+    assert!(said.contains("another Prospector is running on"), "{said}");
+    server.signal("INT");
+    assert!(server.child.wait().unwrap().success());
+    assert_eq!(postmaster(&data), None);
+}
