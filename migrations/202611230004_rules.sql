@@ -1,4 +1,6 @@
 -- What happens by itself: stamps, versions, stages and their history, last contact, health, queued work; jobs, bin and search.
+-- app.search_accounts sets a parameter of pg_trgm: only a session that has loaded it knows whose that is
+DO $$ BEGIN PERFORM public.similarity('a', 'b'); END $$;
 SET ROLE prospector_owner;
 GRANT CREATE ON SCHEMA app TO prospector_definer;  -- taken back at the end
 
@@ -158,7 +160,8 @@ CREATE FUNCTION app.purge_bin(older interval) RETURNS bigint LANGUAGE plpgsql SE
 END $$;
 
 -- The search box: trigram operators are not leakproof, so under RLS they never reach an index. This returns ids and likeness
--- only; the caller reads the rows again under its own policies. Ranks the first 500 candidates of each kind.
+-- only; the caller reads the rows again under its own policies. Ranks the first 500 candidates of each kind. A likeness of
+-- 0.45 lets two wrong letters in a short name pass.
 CREATE FUNCTION app.search_accounts(q text, lim int DEFAULT 20) RETURNS TABLE (id uuid, score real) LANGUAGE plpgsql STABLE SECURITY DEFINER
   SET search_path = pg_catalog, public, pg_temp SET pg_trgm.word_similarity_threshold = 0.45 AS $$ #variable_conflict use_column
 DECLARE t uuid := app.tenant(); needle text := lower(btrim(q)); pattern text; BEGIN

@@ -106,7 +106,9 @@ pub fn layer(db: Db, secure: bool) -> SessionManagerLayer<PgStore> {
 /// # Errors
 /// When the store cannot be reached.
 pub async fn sign_in(session: &Session, user: Uuid) -> std::result::Result<(), AppError> {
-    session.flush().await.map_err(super::errors::internal)?;
+    if session.id().is_some() {
+        session.flush().await.map_err(super::errors::internal)?;
+    }
     session.insert(USER, user).await.map_err(super::errors::internal)
 }
 
@@ -115,7 +117,10 @@ pub async fn sign_in(session: &Session, user: Uuid) -> std::result::Result<(), A
 /// # Errors
 /// When the store cannot be reached.
 pub async fn sign_out(session: &Session) -> std::result::Result<(), AppError> {
-    session.flush().await.map_err(super::errors::internal)
+    match session.id() {
+        Some(_) => session.flush().await.map_err(super::errors::internal),
+        None => Ok(()),
+    }
 }
 
 /// A session of an hour without a cookie, in one startup: for commands and made-up data. Returns its token.
