@@ -14,7 +14,7 @@ pub fn DealTable(deals: Vec<Deal>, currency: String) -> impl IntoView {
     let cut = deals.len() >= usize::try_from(SHOWN).unwrap_or(usize::MAX);
     let rows = deals.into_iter().map(|deal| {
         let amount = deal.amount().map_or_else(|| "–".to_string(), |a| a.show(&currency));
-        let close = deal.closed_at.map(|at| date(at)).or_else(|| deal.expected_close.map(date)).unwrap_or_else(|| "–".into());
+        let close = deal.closed_at.map(date).or_else(|| deal.expected_close.map(date)).unwrap_or_else(|| "–".into());
         view! {
             <tr>
                 <th scope="row">{deal.name}{deal.owner.map(|o| view! { <span class="sub">{o}</span> })}</th>
