@@ -6,7 +6,7 @@ export PROSPECTOR_CACHE := $(CACHE)
 export CARGO_TARGET_DIR ?= $(CACHE)/target
 export npm_config_cache ?= $(CACHE)/npm
 
-.PHONY: help run dev test build check unit e2e bulk clean
+.PHONY: help run dev test build check unit e2e import pictures bulk clean
 
 help: ## this list
 	@grep -hE '^[a-z0-9]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9]+):.*## /  make \1\t/'
@@ -43,6 +43,12 @@ unit: ## unit and integration tests, against a private PostgreSQL
 e2e: build ## the pages in headless Chromium
 	@echo "Pages in a browser"
 	@cd end2end && npm ci --no-fund --no-audit --loglevel=error && npx playwright test
+
+import: build ## CSV files into a startup: make import startup=SLUG files="A.csv B.csv" [options="--dates day-first"]
+	@$(CARGO_TARGET_DIR)/release/prospector import --startup "$(startup)" $(options) $(files)
+
+pictures: e2e ## the pages' pictures for the README, as the browser tests took them
+	@mkdir -p docs/pictures && cp end2end/results/pictures/{desktop-light-panel,phone-dark-list}.png docs/pictures/
 
 bulk: build ## a startup of 200,000 accounts, beside a running server or without one
 	@$(CARGO_TARGET_DIR)/release/prospector bulk

@@ -23,7 +23,7 @@ enum Command {
     Serve,
     /// Bring CSV files of accounts, deals and sales people into a startup
     Import {
-        /// The startup's short name, as its address shows it
+        /// The startup's short name
         #[arg(long)]
         startup: String,
         /// E-mail of the member to act for; without it the oldest owner

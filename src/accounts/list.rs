@@ -15,9 +15,9 @@ use crate::ui::time::Ago;
 #[component]
 pub fn AccountTable(page: AccountPage, query: Query, open: Memo<Option<String>>) -> impl IntoView {
     if page.rows.is_empty() {
-        return view! { <Empty search=query.get_untracked().search/> }.into_any();
+        return view! { <Empty search=query.get_untracked().search startup=page.startup/> }.into_any();
     }
-    let AccountPage { rows, previous, next, currency, now } = page;
+    let AccountPage { rows, previous, next, currency, now, .. } = page;
     let rows = rows.into_iter().map(|row| {
         let AccountRow { id, name, domain, status, segment, mrr, health, owner, last_contact, stale, .. } = row;
         let id = id.to_string();
@@ -87,11 +87,16 @@ fn address(query: &ListQuery) -> String {
 }
 
 #[component]
-fn Empty(search: String) -> impl IntoView {
-    if search.is_empty() {
-        view! { <div class="notice"><h2>"No accounts yet"</h2><p>"Bring a book of business in: "<code>"prospector import --startup SLUG FILE..."</code></p></div> }.into_any()
-    } else {
-        view! { <div class="notice"><h2>"Nothing found for “" {search} "”"</h2><p><a class="btn" href="/">"All accounts"</a></p></div> }
-            .into_any()
+fn Empty(search: String, startup: String) -> impl IntoView {
+    if !search.is_empty() {
+        return view! { <div class="notice"><h2>"Nothing found for “" {search} "”"</h2><p><a class="btn" href="/">"All accounts"</a></p></div> }.into_any();
     }
+    view! {
+        <div class="notice">
+            <h2>"No accounts yet"</h2>
+            <p>"Whoever runs this server can bring a book of business in, from CSV files of accounts, deals and sales people:"</p>
+            <code>{format!("make import startup={startup} files=\"accounts.csv deals.csv\"")}</code>
+        </div>
+    }
+    .into_any()
 }

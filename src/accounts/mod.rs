@@ -89,6 +89,8 @@ pub struct AccountPage {
     pub rows: Vec<AccountRow>,
     pub previous: Option<Cursor>,
     pub next: Option<Cursor>,
+    /// The startup's short name, for the operator's commands.
+    pub startup: String,
     pub currency: String,
     pub now: DateTime<Utc>,
 }

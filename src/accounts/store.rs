@@ -13,8 +13,13 @@ pub const PAGE: usize = 50;
 /// Rows that a search shows at most, best first.
 const FOUND: i32 = 200;
 
-const COLUMNS: &str = "a.id, a.name, a.domain, a.status, a.segment, a.mrr_cents AS mrr, a.health_score AS health, u.name AS owner, \
-     a.last_interaction_at AS last_contact, coalesce(a.last_enriched_at < now() - interval '30 days', false) AS stale";
+/// What a line of the list reads, without its sort key.
+macro_rules! columns {
+    () => {
+        "a.id, a.name, a.domain, a.status, a.segment, a.mrr_cents AS mrr, a.health_score AS health, u.name AS owner, \
+         a.last_interaction_at AS last_contact, coalesce(a.last_enriched_at < now() - interval '30 days', false) AS stale"
+    };
+}
 
 /// Generated or not, a sort's column is never null and its type leakproof: it reaches its index under RLS.
 const fn column(sort: Sort) -> (&'static str, &'static str) {
@@ -52,22 +57,27 @@ pub fn list_sql(sort: Sort, direction: Direction, from_cursor: bool) -> String {
         "AND $2::text IS NULL AND $3::uuid IS NULL".into()
     };
     format!(
-        "SELECT {COLUMNS}, a.{key}::text AS sort_key FROM crm_accounts a LEFT JOIN auth.users u ON u.id = a.owner_id \
-         WHERE a.startup_id = $1 AND a.deleted_at IS NULL {place} ORDER BY a.{key} {order}, a.id {order} LIMIT $4"
+        "SELECT {}, a.{key}::text AS sort_key FROM crm_accounts a LEFT JOIN auth.users u ON u.id = a.owner_id \
+         WHERE a.startup_id = $1 AND a.deleted_at IS NULL {place} ORDER BY a.{key} {order}, a.id {order} LIMIT $4",
+        columns!()
     )
 }
 
 /// Likeness of three letters and more: ids come from a function, rows are read under the caller's own policies.
-pub const SEARCH_SQL: &str = "SELECT a.id, a.name, a.domain, a.status, a.segment, a.mrr_cents AS mrr, a.health_score AS health, u.name AS owner, \
-     a.last_interaction_at AS last_contact, coalesce(a.last_enriched_at < now() - interval '30 days', false) AS stale, '' AS sort_key \
-     FROM app.search_accounts($2, $3) h JOIN crm_accounts a ON a.id = h.id LEFT JOIN auth.users u ON u.id = a.owner_id \
-     WHERE a.startup_id = $1 AND a.deleted_at IS NULL ORDER BY h.score DESC, a.id";
+pub const SEARCH_SQL: &str = concat!(
+    "SELECT ",
+    columns!(),
+    ", '' AS sort_key FROM app.search_accounts($2, $3) h JOIN crm_accounts a ON a.id = h.id LEFT JOIN auth.users u ON u.id = a.owner_id \
+     WHERE a.startup_id = $1 AND a.deleted_at IS NULL ORDER BY h.score DESC, a.id"
+);
 
 /// Fewer than three letters: names that begin so. `~<~` is the order of the prefix index.
-pub const PREFIX_SQL: &str = "SELECT a.id, a.name, a.domain, a.status, a.segment, a.mrr_cents AS mrr, a.health_score AS health, u.name AS owner, \
-     a.last_interaction_at AS last_contact, coalesce(a.last_enriched_at < now() - interval '30 days', false) AS stale, '' AS sort_key \
-     FROM crm_accounts a LEFT JOIN auth.users u ON u.id = a.owner_id \
-     WHERE a.startup_id = $1 AND a.deleted_at IS NULL AND a.name_key ^@ $2 ORDER BY a.name_key USING ~<~ LIMIT $3";
+pub const PREFIX_SQL: &str = concat!(
+    "SELECT ",
+    columns!(),
+    ", '' AS sort_key FROM crm_accounts a LEFT JOIN auth.users u ON u.id = a.owner_id \
+     WHERE a.startup_id = $1 AND a.deleted_at IS NULL AND a.name_key ^@ $2 ORDER BY a.name_key USING ~<~ LIMIT $3"
+);
 
 /// A page of the startup's accounts.
 ///
@@ -76,7 +86,8 @@ pub const PREFIX_SQL: &str = "SELECT a.id, a.name, a.domain, a.status, a.segment
 pub async fn list(tx: &mut TenantTx, query: &ListQuery) -> Result<AccountPage, AppError> {
     let (rows, previous, next) =
         if query.search.is_empty() { page(tx, query).await? } else { (find(tx, &query.search).await?, None, None) };
-    Ok(AccountPage { rows, previous, next, currency: tx.viewer().currency.clone(), now: chrono::Utc::now() })
+    let viewer = tx.viewer();
+    Ok(AccountPage { rows, previous, next, startup: viewer.slug.clone(), currency: viewer.currency.clone(), now: chrono::Utc::now() })
 }
 
 async fn page(tx: &mut TenantTx, query: &ListQuery) -> Result<(Vec<AccountRow>, Option<Cursor>, Option<Cursor>), AppError> {

@@ -29,8 +29,8 @@ pub enum CommandError {
     Io(#[from] std::io::Error),
     #[error("cannot listen on {address}: {source} (another address: LISTEN_ADDR)")]
     Listen { address: std::net::SocketAddr, source: std::io::Error },
-    #[error("there is no startup “{0}”, or that person is not a member of it")]
-    NoMember(String),
+    #[error("there is no startup “{startup}”, or that person is not a member of it; the startups are: {known}")]
+    NoMember { startup: String, known: String },
 }
 
 /// Serves until Ctrl-C or SIGTERM, then stops everything that it started.
@@ -110,7 +110,11 @@ async fn import_into(
         .bind(member)
         .fetch_optional(&mut administrator)
         .await?;
-    let (startup_id, user) = acting.ok_or_else(|| CommandError::NoMember(startup.into()))?;
+    let Some((startup_id, user)) = acting else {
+        let known: Vec<String> =
+            sqlx::query_scalar("SELECT slug FROM startups ORDER BY created_at DESC LIMIT 10").fetch_all(&mut administrator).await?;
+        return Err(CommandError::NoMember { startup: startup.into(), known: known.join(", ") });
+    };
     let token = session::open_brief(&database.db, user, startup_id).await?;
     let done = async {
         let mut tx = database.db.tenant(&token).await?;

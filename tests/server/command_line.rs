@@ -41,7 +41,7 @@ fn import_acts_for_a_member_and_reports() {
         );
         let empty = write("nothing.csv", "");
         for (startup, member, file, message) in [
-            ("nowhere", &[][..], &file, "there is no startup “nowhere”"),
+            ("nowhere", &[][..], &file, "there is no startup “nowhere”, or that person is not a member of it; the startups are: konex"),
             ("konex", &["--as", "bob@konex.test"], &file, "not a member"),
             ("konex", &[], &empty, "nothing.csv: is empty; nothing was imported"),
         ] {

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::process::Command;
 
-use crate::harness::{TestDb, clone_database, run};
+use crate::harness::{Team, TestDb, add_account, clone_database, run};
 use prospector::server::config::Addresses;
 use prospector::server::db::Db;
 use prospector::server::migrate::{self, MigrateError};
@@ -55,6 +55,31 @@ fn every_version_up_to_date_migrates_on() {
         assert!(matches!(migrate::check(&mut admin).await, Err(MigrateError::Older { .. })));
         assert_eq!(migrate::run(&mut admin).await.unwrap(), files().len() - 1);
         migrate::check(&mut admin).await.unwrap();
+    });
+}
+
+#[test]
+fn an_administrator_without_superuser_can_run_everything() {
+    run(async {
+        let options = clone_database("template0").await;
+        let name = options.get_database().unwrap().to_string();
+        let mut postgres = PgConnection::connect_with(&options.clone().username(ADMIN)).await.unwrap();
+        // as managed services give it to their customers
+        sqlx::raw_sql(AssertSqlSafe(format!("CREATE ROLE {name}_admin LOGIN CREATEROLE; ALTER DATABASE {name} OWNER TO {name}_admin")))
+            .execute(&mut postgres)
+            .await
+            .unwrap();
+        postgres.close().await.unwrap();
+        let mut admin = PgConnection::connect_with(&options.clone().username(&format!("{name}_admin"))).await.unwrap();
+        assert_eq!(migrate::run(&mut admin).await.unwrap(), files().len());
+        let db = Db::open(&Addresses::of(&options, &format!("{name}_admin"))).await.unwrap();
+        let team = Team::new(&db, "ours").await;
+        let acting: Option<(uuid::Uuid, uuid::Uuid)> =
+            sqlx::query_as("SELECT startup_id, user_id FROM app.acting_member('ours')").fetch_optional(&mut admin).await.unwrap();
+        assert_eq!(acting, Some((team.startup, team.owner.id)), "the operator's functions are theirs");
+        let mut tx = db.tenant(&team.editor.token).await.unwrap();
+        add_account(&mut tx, "Konex").await;
+        tx.commit().await.unwrap();
     });
 }
 

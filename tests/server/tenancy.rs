@@ -222,6 +222,12 @@ fn invitations_work_once_while_they_last() {
         };
         admin.execute(sqlx::raw_sql(insert("good", "1 day"))).await.unwrap();
         admin.execute(sqlx::raw_sql(insert("late", "-1 second"))).await.unwrap();
+        let mut app = test.connect("prospector_app").await;
+        let mut peek = async |token: &str| -> Option<(String, String)> {
+            sqlx::query_as("SELECT * FROM app.peek_invitation($1)").bind(token).fetch_optional(&mut app).await.unwrap()
+        };
+        assert_eq!(peek("good").await, Some(("ours".into(), "viewer".into())), "signed out, too");
+        assert_eq!((peek("late").await, peek("wrong").await), (None, None));
         assert_eq!(test.db.accept_invitation(&person.token, "late").await, Ok(None), "expired");
         assert_eq!(test.db.accept_invitation("", "good").await, Ok(None), "signed out");
         assert_eq!(test.db.accept_invitation(&person.token, "good").await, Ok(Some(team.startup)));
