@@ -31,6 +31,9 @@ pub enum AppError {
     Internal { id: String },
 }
 
+/// So many characters of each value are given back: they travel in an address.
+const TYPED: usize = 4_000;
+
 impl AppError {
     /// Refuses one field of a form, with a message that says what would be right.
     pub fn invalid(field: &str, message: impl Into<String>) -> Self {
@@ -40,9 +43,11 @@ impl AppError {
     /// Gives the typed values back with a refusal; other errors pass unchanged.
     pub fn with_typed(self, values: &[(&str, &str)]) -> Self {
         match self {
-            Self::Invalid { field, message, .. } => {
-                Self::Invalid { field, message, typed: values.iter().map(|(k, v)| (k.to_string(), v.to_string())).collect() }
-            }
+            Self::Invalid { field, message, .. } => Self::Invalid {
+                field,
+                message,
+                typed: values.iter().map(|(k, v)| (k.to_string(), v.chars().take(TYPED).collect())).collect(),
+            },
             other => other,
         }
     }
@@ -80,16 +85,12 @@ impl FromServerFnError for AppError {
     type Encoder = JsonEncoding;
 
     fn from_server_fn_error(error: ServerFnErrorErr) -> Self {
-        let error = match error {
+        match error {
             ServerFnErrorErr::Request(_) | ServerFnErrorErr::Response(_) => Self::Unreachable,
             ServerFnErrorErr::Args(_) | ServerFnErrorErr::MissingArg(_) | ServerFnErrorErr::Deserialization(_) => {
                 Self::invalid("", "The form was incomplete or not understood.")
             }
             _ => Self::Internal { id: "-".into() },
-        };
-        // arguments that do not parse never reach the function, which would have done this
-        #[cfg(feature = "ssr")]
-        crate::server::context::give_status(&error);
-        error
+        }
     }
 }

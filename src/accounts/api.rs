@@ -14,13 +14,10 @@ use crate::error::AppError;
 #[server(endpoint = "accounts/list", input = Json)]
 pub async fn list_accounts(query: ListQuery) -> Result<AccountPage, AppError> {
     use crate::server::context;
-    context::answer(async {
-        let mut tx = context::tenant().await?;
-        let page = super::store::list(&mut tx, &query).await?;
-        tx.commit().await?;
-        Ok(page)
-    })
-    .await
+    let mut tx = context::tenant().await?;
+    let page = super::store::list(&mut tx, &query).await?;
+    tx.commit().await?;
+    Ok(page)
 }
 
 /// An account with its deals and interactions.
@@ -30,17 +27,14 @@ pub async fn list_accounts(query: ListQuery) -> Result<AccountPage, AppError> {
 #[server(endpoint = "accounts/get", input = Json)]
 pub async fn get_account(id: String) -> Result<AccountDetail, AppError> {
     use crate::server::context;
-    context::answer(async {
-        let mut tx = context::tenant().await?;
-        let id = id.parse().map_err(|_| AppError::NotFound)?;
-        let account = super::store::get(&mut tx, id).await?;
-        let deals = crate::deals::store::of_account(&mut tx, id).await?;
-        let interactions = crate::interactions::store::of_account(&mut tx, id).await?;
-        let (may_edit, currency) = (tx.viewer().role.edits(), tx.viewer().currency.clone());
-        tx.commit().await?;
-        Ok(AccountDetail { account, deals, interactions, may_edit, currency, now: chrono::Utc::now() })
-    })
-    .await
+    let mut tx = context::tenant().await?;
+    let id = id.parse().map_err(|_| AppError::NotFound)?;
+    let account = super::store::get(&mut tx, id).await?;
+    let deals = crate::deals::store::of_account(&mut tx, id).await?;
+    let interactions = crate::interactions::store::of_account(&mut tx, id).await?;
+    let (may_edit, currency) = (tx.viewer().role.edits(), tx.viewer().currency.clone());
+    tx.commit().await?;
+    Ok(AccountDetail { account, deals, interactions, may_edit, currency, now: chrono::Utc::now() })
 }
 
 /// Whether to offer [`remove_sample`]: there is sample data, and the person may delete.
@@ -50,11 +44,8 @@ pub async fn get_account(id: String) -> Result<AccountDetail, AppError> {
 #[server(endpoint = "accounts/sample")]
 pub async fn can_remove_sample() -> Result<bool, AppError> {
     use crate::server::context;
-    context::answer(async {
-        let mut tx = context::tenant().await?;
-        Ok(tx.viewer().role.manages() && super::store::has_sample(&mut tx).await?)
-    })
-    .await
+    let mut tx = context::tenant().await?;
+    Ok(tx.viewer().role.manages() && super::store::has_sample(&mut tx).await?)
 }
 
 /// Puts the sample accounts into the bin, with what hangs off them.
@@ -64,14 +55,11 @@ pub async fn can_remove_sample() -> Result<bool, AppError> {
 #[server(endpoint = "accounts/remove-sample")]
 pub async fn remove_sample() -> Result<u64, AppError> {
     use crate::server::context;
-    context::answer(async {
-        let mut tx = context::tenant().await?;
-        if !tx.viewer().role.manages() {
-            return Err(AppError::Forbidden);
-        }
-        let removed = super::store::bin_sample(&mut tx).await?;
-        tx.commit().await?;
-        Ok(removed)
-    })
-    .await
+    let mut tx = context::tenant().await?;
+    if !tx.viewer().role.manages() {
+        return Err(AppError::Forbidden);
+    }
+    let removed = super::store::bin_sample(&mut tx).await?;
+    tx.commit().await?;
+    Ok(removed)
 }

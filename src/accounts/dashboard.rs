@@ -6,14 +6,11 @@ use leptos_router::hooks::{use_location, use_query_map};
 
 use super::api::{RemoveSample, can_remove_sample, list_accounts};
 use super::list::AccountTable;
-use super::query::ListQuery;
+use super::query::{ListQuery, Query};
 use crate::ui::field::{FormProblem, refusal};
 use crate::ui::frame::Changes;
 use crate::ui::problem::Problem;
 use crate::ui::title::PageTitle;
-
-/// The list's query, for links that keep it.
-pub type Query = Memo<ListQuery>;
 
 #[component]
 pub fn Dashboard() -> impl IntoView {

@@ -2,8 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::dashboard::Query;
-use super::query::{Direction, ListQuery, Place, Sort};
+use super::query::{Direction, ListQuery, Place, Query, Sort};
 use super::{AccountPage, AccountRow};
 use crate::money::Money;
 use crate::team::initials;

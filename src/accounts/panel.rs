@@ -5,7 +5,7 @@ use leptos_router::components::A;
 use leptos_router::hooks::use_params_map;
 
 use super::api::get_account;
-use super::dashboard::Query;
+use super::query::Query;
 use super::{Account, AccountDetail};
 use crate::deals::DealTable;
 use crate::interactions::{LogForm, Timeline};

@@ -1,5 +1,6 @@
 //! What the list shows, as it stands in the address: sort, direction, search, place.
 
+use leptos::prelude::Memo;
 use leptos_router::params::ParamsMap;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -74,6 +75,9 @@ pub struct ListQuery {
     pub search: String,
     pub place: Place,
 }
+
+/// The list's query as it changes with the address; links to accounts keep it.
+pub type Query = Memo<ListQuery>;
 
 impl Default for ListQuery {
     fn default() -> Self {

@@ -12,20 +12,17 @@ use crate::team::Viewer;
 #[server(endpoint = "auth/sign-in")]
 pub async fn sign_in(email: String, password: String, #[server(default)] next: String) -> Result<(), AppError> {
     use crate::server::{context, password, session};
-    context::answer(async {
-        let mut tx = context::db().auth().await?;
-        let known = super::store::credentials(&mut tx, email.trim()).await?;
-        tx.commit().await?;
-        let (user, hash) = known.map_or((None, None), |c| (Some(c.user_id), Some(c.password_hash)));
-        let right = password::verify(password, hash).await?;
-        match user {
-            Some(user) if right => session::sign_in(&context::session().await?, user).await?,
-            _ => return Err(AppError::invalid("", "E-mail and password do not belong together.").with_typed(&[("email", email.trim())])),
-        }
-        leptos_axum::redirect(super::local_path(&next));
-        Ok(())
-    })
-    .await
+    let mut tx = context::db().auth().await?;
+    let known = super::store::credentials(&mut tx, email.trim()).await?;
+    tx.commit().await?;
+    let (user, hash) = known.map_or((None, None), |c| (Some(c.user_id), Some(c.password_hash)));
+    let right = password::verify(password, hash).await?;
+    match user {
+        Some(user) if right => session::sign_in(&context::session().await?, user).await?,
+        _ => return Err(AppError::invalid("", "E-mail and password do not belong together.").with_typed(&[("email", email.trim())])),
+    }
+    leptos_axum::redirect(super::local_path(&next));
+    Ok(())
 }
 
 /// Makes a person and a startup of which they are the owner, and signs them in.
@@ -36,23 +33,20 @@ pub async fn sign_in(email: String, password: String, #[server(default)] next: S
 pub async fn sign_up(name: String, email: String, password: String, startup: String) -> Result<(), AppError> {
     use super::{Email, NewPassword, parse_name};
     use crate::server::{context, password, session};
-    context::answer(async {
-        let typed = [("name", name.as_str()), ("email", email.as_str()), ("startup", startup.as_str())];
-        let new_user = async {
-            let (name, email) = (parse_name("name", &name)?, Email::parse(&email)?);
-            let startup = parse_name("startup", &startup)?;
-            let hash = password::hash(NewPassword::parse(password)?.into_inner()).await?;
-            let mut tx = context::db().auth().await?;
-            let user = super::store::sign_up(&mut tx, &name, &email, &hash, &startup).await?;
-            tx.commit().await?;
-            Ok(user)
-        };
-        let user = new_user.await.map_err(|e: AppError| e.with_typed(&typed))?;
-        session::sign_in(&context::session().await?, user).await?;
-        leptos_axum::redirect("/");
-        Ok(())
-    })
-    .await
+    let typed = [("name", name.as_str()), ("email", email.as_str()), ("startup", startup.as_str())];
+    let new_user = async {
+        let (name, email) = (parse_name("name", &name)?, Email::parse(&email)?);
+        let startup = parse_name("startup", &startup)?;
+        let hash = password::hash(NewPassword::parse(password)?.into_inner()).await?;
+        let mut tx = context::db().auth().await?;
+        let user = super::store::sign_up(&mut tx, &name, &email, &hash, &startup).await?;
+        tx.commit().await?;
+        Ok(user)
+    };
+    let user = new_user.await.map_err(|e: AppError| e.with_typed(&typed))?;
+    session::sign_in(&context::session().await?, user).await?;
+    leptos_axum::redirect("/");
+    Ok(())
 }
 
 /// Ends the session, here and in the database.
@@ -62,12 +56,9 @@ pub async fn sign_up(name: String, email: String, password: String, startup: Str
 #[server(endpoint = "auth/sign-out")]
 pub async fn sign_out() -> Result<(), AppError> {
     use crate::server::{context, session};
-    context::answer(async {
-        session::sign_out(&context::session().await?).await?;
-        leptos_axum::redirect("/login");
-        Ok(())
-    })
-    .await
+    session::sign_out(&context::session().await?).await?;
+    leptos_axum::redirect("/login");
+    Ok(())
 }
 
 /// Who is signed in, in which startup.
@@ -77,5 +68,5 @@ pub async fn sign_out() -> Result<(), AppError> {
 #[server(endpoint = "auth/viewer")]
 pub async fn current_viewer() -> Result<Viewer, AppError> {
     use crate::server::context;
-    context::answer(async { Ok(context::tenant().await?.viewer().clone()) }).await
+    Ok(context::tenant().await?.viewer().clone())
 }

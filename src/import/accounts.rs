@@ -8,7 +8,7 @@ use uuid::Uuid;
 use super::columns::Field;
 use super::file::{Surveyed, shorten};
 use super::report::FileReport;
-use super::run::{Seen, Work, row_hash};
+use super::work::{Seen, Work, row_hash};
 use super::{ImportError, SOURCE};
 use crate::accounts::{Kind, Segment, Status};
 use crate::money::Money;

@@ -9,7 +9,7 @@ use uuid::Uuid;
 use super::columns::Field;
 use super::file::{Surveyed, shorten};
 use super::report::FileReport;
-use super::run::{Seen, Work, row_hash};
+use super::work::{Seen, Work, row_hash};
 use super::{ImportError, SOURCE, accounts};
 use crate::deals::Stage;
 use crate::money::Money;

@@ -12,16 +12,26 @@ mod file;
 mod people;
 mod report;
 mod run;
+mod work;
 
 pub use dates::DateOrder;
 pub use report::{FileReport, Report};
-pub use run::{Options, run};
+pub use run::run;
 
 /// `import_source` of what a CSV file brought.
 pub const SOURCE: &str = "csv";
 
 /// Rows of one statement.
 const BATCH: usize = 1_000;
+
+/// What the person who imports decides.
+#[derive(Clone, Debug, Default)]
+pub struct Options {
+    /// How to read dates that the file leaves in doubt.
+    pub dates: Option<DateOrder>,
+    /// Account for deals that name none; made where it is missing.
+    pub account_for_missing: Option<String>,
+}
 
 /// Why an import did not happen. Nothing was written then.
 #[derive(Debug, thiserror::Error)]

@@ -8,7 +8,7 @@ use super::ImportError;
 use super::columns::Field;
 use super::file::Surveyed;
 use super::report::FileReport;
-use super::run::Work;
+use super::work::Work;
 use crate::server::db::TenantTx;
 
 /// The startup's members by lower-cased name; of two with the same name the one who joined first.

@@ -1,36 +1,14 @@
 //! An import from its files to its report.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::path::PathBuf;
 
-use sha2::{Digest, Sha256};
-use uuid::Uuid;
-
-use super::columns::{Field, Holds};
-use super::dates::DateOrder;
+use super::columns::Holds;
 use super::file::{Opened, Surveyed};
 use super::report::{FileReport, Report};
-use super::{BATCH, ImportError, accounts, deals, people};
+use super::work::{Seen, Work};
+use super::{BATCH, ImportError, Options, accounts, deals, people};
 use crate::server::db::TenantTx;
-
-/// What the person who imports decides.
-#[derive(Clone, Debug, Default)]
-pub struct Options {
-    /// How to read dates that the file leaves in doubt.
-    pub dates: Option<DateOrder>,
-    /// Account for deals that name none; made where it is missing.
-    pub account_for_missing: Option<String>,
-}
-
-/// What the rows of all files share.
-pub(super) struct Work<'a> {
-    pub tx: &'a mut TenantTx,
-    pub options: &'a Options,
-    /// Members by lower-cased name.
-    pub members: HashMap<String, Uuid>,
-    /// Accounts that got a won deal.
-    pub won: HashSet<Uuid>,
-}
 
 /// Imports the files within `tx`, which the caller commits.
 ///
@@ -83,35 +61,4 @@ async fn import_file(work: &mut Work<'_>, file: &Surveyed) -> Result<FileReport,
         }
     }
     Ok(report)
-}
-
-/// Keys of a file's rows so far, eight bytes each.
-#[derive(Default)]
-pub(super) struct Seen(HashSet<u64>);
-
-impl Seen {
-    /// Whether this is the key's first row.
-    pub fn first(&mut self, key: &str) -> bool {
-        let digest = Sha256::digest(key.as_bytes());
-        let mut short = [0; 8];
-        short.copy_from_slice(&digest[..8]);
-        self.0.insert(u64::from_le_bytes(short))
-    }
-}
-
-/// What a row said, in 16 bytes.
-pub(super) fn row_hash(row: &csv::StringRecord) -> Vec<u8> {
-    let mut hash = Sha256::new();
-    for cell in row {
-        hash.update(cell.as_bytes());
-        hash.update([0x1f]);
-    }
-    hash.finalize()[..16].to_vec()
-}
-
-impl Work<'_> {
-    /// The member that a row's owner column names.
-    pub fn owner(&self, file: &Surveyed, row: &csv::StringRecord) -> Option<Uuid> {
-        self.members.get(&file.columns.get(row, Field::Owner)?.to_lowercase()).copied()
-    }
 }

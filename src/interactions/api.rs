@@ -16,12 +16,9 @@ pub async fn log_interaction(
     summary: String,
 ) -> Result<(), AppError> {
     use crate::server::context;
-    context::answer(async {
-        let typed = [("kind", kind.as_str()), ("direction", direction.as_str()), ("summary", summary.as_str())];
-        let mut tx = context::tenant().await?;
-        let new = super::NewInteraction::parse(&account_id, &kind, &direction, &summary).map_err(|e| e.with_typed(&typed))?;
-        super::store::log(&mut tx, &new).await?;
-        tx.commit().await
-    })
-    .await
+    let typed = [("kind", kind.as_str()), ("direction", direction.as_str()), ("summary", summary.as_str())];
+    let mut tx = context::tenant().await?;
+    let new = super::NewInteraction::parse(&account_id, &kind, &direction, &summary).map_err(|e| e.with_typed(&typed))?;
+    super::store::log(&mut tx, &new).await?;
+    tx.commit().await
 }

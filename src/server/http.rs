@@ -4,12 +4,14 @@ use std::sync::LazyLock;
 use std::time::Duration;
 
 use axum::Router;
+use axum::body::Body;
 use axum::extract::{DefaultBodyLimit, Request};
 use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::serve::ListenerExt;
 use leptos::prelude::{LeptosOptions, provide_context};
+use leptos::server_fn::error::SERVER_FN_ERROR_HEADER;
 use leptos_axum::{AxumRouteListing, LeptosRoutes, file_and_error_handler_with_context, generate_route_list};
 use tokio::net::TcpListener;
 use tower_http::catch_panic::CatchPanicLayer;
@@ -25,6 +27,7 @@ use super::context::AppState;
 use super::db::Db;
 use super::{headers, session};
 use crate::app::{App, shell};
+use crate::error::AppError;
 
 /// Made once: while a list is being generated no page may render (leptos #4773).
 static ROUTES: LazyLock<Vec<AxumRouteListing>> = LazyLock::new(|| generate_route_list(App));
@@ -54,6 +57,7 @@ pub fn router(db: Db, config: &Config) -> Router {
             move || shell(options.clone())
         })
         .fallback(file_and_error_handler_with_context::<AppState, _>(context, shell))
+        .layer(middleware::from_fn(error_status))
         .layer(middleware::from_fn(require_sign_in))
         .layer(session::layer(db, config.secure()))
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
@@ -78,6 +82,21 @@ fn static_files(config: &Config) -> Router {
     Router::new()
         .fallback_service(ServeDir::new(config.site_dir.join("pkg")).precompressed_br().precompressed_gzip())
         .layer(SetResponseHeaderLayer::overriding(header::CACHE_CONTROL, HeaderValue::from_static("no-cache")))
+}
+
+/// Gives a failed server function the status of its error, which Leptos 0.8 answers with 500 whatever it is. A form sent
+/// without JavaScript is a redirect by now and stays one.
+async fn error_status(request: Request, next: Next) -> Response {
+    let response = next.run(request).await;
+    if response.status() != StatusCode::INTERNAL_SERVER_ERROR || !response.headers().contains_key(SERVER_FN_ERROR_HEADER) {
+        return response;
+    }
+    let (mut parts, body) = response.into_parts();
+    let Ok(body) = axum::body::to_bytes(body, usize::MAX).await else { return StatusCode::INTERNAL_SERVER_ERROR.into_response() };
+    if let Some(status) = serde_json::from_slice::<AppError>(&body).ok().and_then(|e| StatusCode::from_u16(e.status()).ok()) {
+        parts.status = status;
+    }
+    Response::from_parts(parts, Body::from(body))
 }
 
 /// Pages that anybody may open.

@@ -1,9 +1,6 @@
-//! The private PostgreSQL: the database programs of this machine, run as a child process on a socket that only this
-//! user can reach. It stops with the server, however that ends, and is started again when it dies.
+//! A private cluster's place, and the process that runs it.
 
-use std::fs::{self, File, Permissions};
-use std::io;
-use std::os::unix::fs::{DirBuilderExt, MetadataExt, PermissionsExt, chown};
+use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
@@ -12,37 +9,12 @@ use sqlx::postgres::PgConnectOptions;
 use sqlx::{Connection, PgConnection};
 use tokio::process::{Child, ChildStdin};
 
-/// Administrator of a private cluster.
-pub const ADMIN: &str = "postgres";
-/// Its database.
-const DATABASE: &str = "prospector";
-/// Least major version that this program was built for.
-const OLDEST: u32 = 15;
+use super::folders::{can_enter, make_private, name_for};
+use super::programs::{find_programs, find_user, is_root};
+use super::{ADMIN, DATABASE, PostgresError, at};
+
 /// A socket's path may have 107 bytes; PostgreSQL adds its own name.
 const LONGEST_FOLDER: usize = 85;
-
-/// Why there is no private PostgreSQL.
-#[derive(Debug, thiserror::Error)]
-pub enum PostgresError {
-    #[error(
-        "PostgreSQL {OLDEST} or newer is not installed (looked in PATH and the usual folders). Install it (Debian, Ubuntu: apt-get install postgresql; macOS: brew install postgresql), or set DATABASE_URL"
-    )]
-    Missing,
-    #[error("running as root, and there is no user postgres or nobody to run PostgreSQL as")]
-    NoUser,
-    #[error("another Prospector is running on {0}")]
-    Taken(PathBuf),
-    #[error("{step} failed: {output}")]
-    Step { step: &'static str, output: String },
-    #[error("{path}: {source}")]
-    File { path: PathBuf, source: io::Error },
-    #[error("PostgreSQL: {0}")]
-    Database(#[from] sqlx::Error),
-}
-
-fn at(path: &Path) -> impl FnOnce(io::Error) -> PostgresError {
-    move |source| PostgresError::File { path: path.to_path_buf(), source }
-}
 
 /// How careful the cluster is with its data.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -102,7 +74,7 @@ impl Home {
         self.lock().is_err()
     }
 
-    fn lock(&self) -> Result<File, PostgresError> {
+    pub(super) fn lock(&self) -> Result<File, PostgresError> {
         let path = self.folder.join("lock");
         let file = File::create(&path).map_err(at(&path))?;
         file.try_lock().map_err(|_| PostgresError::Taken(self.folder.clone()))?;
@@ -131,7 +103,7 @@ impl Home {
         }
     }
 
-    fn initialise(&self) -> Result<(), PostgresError> {
+    pub(super) fn initialise(&self) -> Result<(), PostgresError> {
         if self.cluster().join("PG_VERSION").exists() {
             return Ok(());
         }
@@ -219,7 +191,7 @@ kill $guard 2>/dev/null; exit $status"#;
     }
 
     /// A crashed postmaster's children may hold its memory for a moment: a few tries.
-    async fn start_process(&self) -> Result<Postmaster, PostgresError> {
+    pub(super) async fn start_process(&self) -> Result<Postmaster, PostgresError> {
         let mut tries = 0;
         loop {
             self.stop_leftover()?;
@@ -235,152 +207,7 @@ kill $guard 2>/dev/null; exit $status"#;
 }
 
 /// The shell that runs the postmaster, and the pipe whose end makes it stop.
-struct Postmaster {
-    child: Child,
-    pipe: ChildStdin,
-}
-
-/// A running private PostgreSQL, watched over by a task until [`Running::stop`].
-#[derive(Debug)]
-pub struct Running {
-    home: Home,
-    stop: tokio::sync::oneshot::Sender<()>,
-    keeper: tokio::task::JoinHandle<()>,
-    _lock: File,
-}
-
-impl Running {
-    /// Starts the cluster, making it first where there is none.
-    ///
-    /// # Errors
-    /// [`PostgresError::Taken`] when another server has it, else what went wrong in starting it.
-    pub async fn start(home: Home) -> Result<Self, PostgresError> {
-        let lock = home.lock()?;
-        home.initialise()?;
-        let postmaster = home.start_process().await?;
-        make_database(&home).await?;
-        let (stop, stopped) = tokio::sync::oneshot::channel();
-        let keeper = tokio::spawn(keep_running(home.clone(), postmaster, stopped));
-        Ok(Self { home, stop, keeper, _lock: lock })
-    }
-
-    pub fn home(&self) -> &Home {
-        &self.home
-    }
-
-    /// Stops the database and waits for it.
-    pub async fn stop(self) {
-        let _ = self.stop.send(());
-        let _ = self.keeper.await;
-    }
-}
-
-async fn keep_running(home: Home, mut postmaster: Postmaster, mut stopped: tokio::sync::oneshot::Receiver<()>) {
-    loop {
-        tokio::select! {
-            _ = &mut stopped => {
-                drop(postmaster.pipe);
-                let _ = postmaster.child.wait().await;
-                return;
-            }
-            _ = postmaster.child.wait() => {
-                tracing::warn!("the private PostgreSQL ended; starting it again");
-                match home.start_process().await {
-                    Ok(again) => postmaster = again,
-                    Err(error) => { tracing::error!("the private PostgreSQL does not start: {error}"); return; }
-                }
-            }
-        }
-    }
-}
-
-async fn make_database(home: &Home) -> Result<(), PostgresError> {
-    let mut conn = PgConnection::connect_with(&home.options().username(ADMIN).database("postgres")).await?;
-    let there: bool =
-        sqlx::query_scalar("SELECT EXISTS (SELECT FROM pg_database WHERE datname = $1)").bind(DATABASE).fetch_one(&mut conn).await?;
-    if !there {
-        sqlx::raw_sql("CREATE DATABASE prospector").execute(&mut conn).await?;
-    }
-    Ok(conn.close().await?)
-}
-
-fn find_programs() -> Option<PathBuf> {
-    let path = std::env::var_os("PATH").unwrap_or_default();
-    let mut folders: Vec<PathBuf> = std::env::split_paths(&path).collect();
-    for usual in ["/usr/lib/postgresql", "/usr/local/opt", "/opt/homebrew/opt", "/usr"] {
-        let found = fs::read_dir(usual).into_iter().flatten().flatten().map(|e| e.path());
-        let mut found: Vec<_> = found
-            .filter(|p| usual == "/usr/lib/postgresql" || p.to_string_lossy().contains("postgres") || p.to_string_lossy().contains("pgsql"))
-            .map(|p| p.join("bin"))
-            .collect();
-        found.sort();
-        folders.extend(found.into_iter().rev());
-    }
-    folders.push("/usr/local/pgsql/bin".into());
-    // PATH may hold links to some of the programs: their real folder has them all
-    folders
-        .into_iter()
-        .filter_map(|f| fs::canonicalize(f.join("postgres")).ok()?.parent().map(Path::to_path_buf))
-        .find(|f| f.join("initdb").exists() && f.join("pg_ctl").exists() && major_version(f) >= Some(OLDEST))
-}
-
-fn major_version(programs: &Path) -> Option<u32> {
-    let said = Command::new(programs.join("postgres")).arg("--version").output().ok()?;
-    let said = String::from_utf8(said.stdout).ok()?;
-    let number = said.split_whitespace().find(|w| w.starts_with(|c: char| c.is_ascii_digit()))?;
-    number.split(|c: char| !c.is_ascii_digit()).next()?.parse().ok()
-}
-
-fn is_root() -> bool {
-    number_of("-u", &[]) == Some(0)
-}
-
-fn find_user() -> Option<(u32, u32)> {
-    ["postgres", "nobody"].iter().find_map(|name| Some((number_of("-u", &[name])?, number_of("-g", &[name])?)))
-}
-
-fn number_of(what: &str, name: &[&str]) -> Option<u32> {
-    let said = Command::new("id").arg(what).args(name).output().ok()?;
-    String::from_utf8(said.stdout).ok()?.trim().parse().ok()
-}
-
-fn can_enter(folder: &Path, (uid, gid): (u32, u32)) -> bool {
-    use std::os::unix::process::CommandExt;
-    let mut try_it = Command::new("sh");
-    try_it.args(["-c", r#"cd "$1""#, "sh"]).arg(folder).current_dir("/").uid(uid).gid(gid).stderr(Stdio::null());
-    try_it.status().is_ok_and(|s| s.success())
-}
-
-/// A folder that its user alone can enter. One that is there already must be just that.
-fn make_private(folder: &Path, user: Option<(u32, u32)>) -> Result<(), PostgresError> {
-    if let Some(parent) = folder.parent() {
-        fs::create_dir_all(parent).map_err(at(parent))?;
-    }
-    match fs::DirBuilder::new().mode(0o700).create(folder) {
-        Ok(()) => {
-            if let Some((uid, gid)) = user {
-                chown(folder, Some(uid), Some(gid)).map_err(at(folder))?;
-            }
-            Ok(())
-        }
-        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
-            let meta = fs::symlink_metadata(folder).map_err(at(folder))?;
-            let own = user.map(|(uid, _)| uid).or_else(|| number_of("-u", &[]));
-            if !meta.is_dir() || Some(meta.uid()) != own {
-                return Err(at(folder)(io::Error::other("exists and belongs to somebody else")));
-            }
-            fs::set_permissions(folder, Permissions::from_mode(0o700)).map_err(at(folder))
-        }
-        Err(error) => Err(at(folder)(error)),
-    }
-}
-
-/// A short name that is always the same for a path.
-fn name_for(path: &Path) -> String {
-    use sha2::Digest;
-    let mut name = String::new();
-    for byte in &sha2::Sha256::digest(path.as_os_str().as_encoded_bytes())[..6] {
-        name.push_str(&format!("{byte:02x}"));
-    }
-    name
+pub struct Postmaster {
+    pub child: Child,
+    pub pipe: ChildStdin,
 }
