@@ -55,14 +55,16 @@ END $$;
 --   sentiment 0-15  mean of the last ten interactions that have one (positive 15, neutral 8, negative 0); 8 while none has
 --   status 0-15     Active 15, Trial 10, Lead 8, Churned 0
 CREATE FUNCTION app.health_parts(status text, last_contact timestamptz, won bigint, lost bigint, moving bigint, open bigint, mood numeric)
-RETURNS TABLE (recency int, deals int, sentiment int, status_part int, score int) LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
-  SELECT p.*, p.recency + p.deals + p.sentiment + p.status_part FROM (SELECT
-    CASE WHEN last_contact > now() - interval '7 days' THEN 40 WHEN last_contact > now() - interval '14 days' THEN 32 WHEN last_contact > now() - interval '30 days' THEN 24
-      WHEN last_contact > now() - interval '60 days' THEN 12 WHEN last_contact > now() - interval '90 days' THEN 6 ELSE 0 END AS recency,
-    greatest(0, least(15, 5 * won) + CASE WHEN moving > 0 THEN 15 WHEN open > 0 THEN 8 ELSE 0 END - 3 * lost)::int AS deals,
-    coalesce(round(mood), 8)::int AS sentiment,
-    CASE status WHEN 'Active' THEN 15 WHEN 'Trial' THEN 10 WHEN 'Lead' THEN 8 ELSE 0 END AS status_part) p
-$$;
+RETURNS TABLE (recency int, deals int, sentiment int, status_part int, score int) LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$ BEGIN
+  -- plpgsql, not sql: an import calls this for every row, and a function with a search path is never inlined
+  recency := CASE WHEN last_contact > now() - interval '7 days' THEN 40 WHEN last_contact > now() - interval '14 days' THEN 32 WHEN last_contact > now() - interval '30 days' THEN 24
+    WHEN last_contact > now() - interval '60 days' THEN 12 WHEN last_contact > now() - interval '90 days' THEN 6 ELSE 0 END;
+  deals := greatest(0, least(15, 5 * won) + CASE WHEN moving > 0 THEN 15 WHEN open > 0 THEN 8 ELSE 0 END - 3 * lost);
+  sentiment := coalesce(round(mood), 8);
+  status_part := CASE status WHEN 'Active' THEN 15 WHEN 'Trial' THEN 10 WHEN 'Lead' THEN 8 ELSE 0 END;
+  score := recency + deals + sentiment + status_part;
+  RETURN NEXT;
+END $$;
 
 CREATE FUNCTION app.start_health() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$ BEGIN
   NEW.health_score := (SELECT h.score FROM app.health_parts(NEW.status, NEW.last_interaction_at, 0, 0, 0, 0, NULL) h); RETURN NEW;
