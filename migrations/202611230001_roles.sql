@@ -14,6 +14,8 @@ DO $$ DECLARE r text; BEGIN
     EXECUTE format('GRANT prospector_owner, prospector_definer TO %I', current_user);
   END IF;
   EXECUTE format('GRANT CREATE ON DATABASE %I TO prospector_owner', current_database());
+  -- connections are shared: a temporary table or view of one request could stand before the real one in the next
+  EXECUTE format('REVOKE TEMPORARY ON DATABASE %I FROM PUBLIC', current_database());
 END $$;
 
 REVOKE ALL ON SCHEMA public FROM PUBLIC;

@@ -129,11 +129,16 @@ $$;
 
 -- A person with a startup of their own; without one (startup null) to accept an invitation. A null hash opens no session.
 CREATE FUNCTION auth.sign_up(who uuid, mail text, nm text, pw text, startup uuid, startup_name text, hash bytea) RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-DECLARE base text := app.slug(startup_name); free text := base; BEGIN
+DECLARE base text := app.slug(startup_name); free text := base; tries int := 0; BEGIN
   INSERT INTO auth.users (id, email, name, password_hash) VALUES (who, lower(mail), nm, pw);
   IF startup IS NOT NULL THEN
-    WHILE EXISTS (SELECT FROM public.startups s WHERE s.slug = free) LOOP free := base || '-' || substr(encode(uuid_send(gen_random_uuid()), 'hex'), 1, 4); END LOOP;
-    INSERT INTO public.startups (id, name, slug) VALUES (startup, startup_name, free);
+    LOOP  -- the insert decides: two at once may want the same slug
+      BEGIN INSERT INTO public.startups (id, name, slug) VALUES (startup, startup_name, free); EXIT;
+      EXCEPTION WHEN unique_violation THEN
+        tries := tries + 1; IF tries > 9 THEN RAISE; END IF;
+        free := base || '-' || substr(encode(uuid_send(gen_random_uuid()), 'hex'), 1, 4);
+      END;
+    END LOOP;
     INSERT INTO public.team_members (startup_id, user_id, role) VALUES (startup, who, 'owner');
   END IF;
   IF hash IS NOT NULL THEN PERFORM auth.open_session(who, hash, interval '30 days', NULL); END IF;
@@ -154,14 +159,16 @@ $$;
 CREATE FUNCTION app.peek_invitation(token text) RETURNS TABLE (startup text, role text) LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
   SELECT s.name, i.role FROM public.invitations i JOIN public.startups s ON s.id = i.startup_id
   WHERE i.token_hash = sha256(convert_to(token, 'UTF8')) AND i.used_at IS NULL AND i.expires_at > now()
+    AND EXISTS (SELECT FROM public.team_members m WHERE m.startup_id = i.startup_id AND m.user_id = i.invited_by AND m.role IN ('owner', 'admin'))
 $$;
 
 -- Members change through these functions only.
 CREATE FUNCTION app.accept_invitation(token text) RETURNS uuid LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE i record; me uuid := auth.uid(); BEGIN
   IF me IS NULL THEN RETURN NULL; END IF;
-  -- single use: the row lock decides
-  UPDATE public.invitations SET used_at = now() WHERE token_hash = sha256(convert_to(token, 'UTF8')) AND used_at IS NULL AND expires_at > now() RETURNING * INTO i;
+  -- single use: the row lock decides. Whoever invited must still be one who may: else a removed admin returns by their own invitation
+  UPDATE public.invitations v SET used_at = now() WHERE v.token_hash = sha256(convert_to(token, 'UTF8')) AND v.used_at IS NULL AND v.expires_at > now()
+    AND EXISTS (SELECT FROM public.team_members m WHERE m.startup_id = v.startup_id AND m.user_id = v.invited_by AND m.role IN ('owner', 'admin')) RETURNING v.* INTO i;
   IF NOT FOUND THEN RETURN NULL; END IF;
   INSERT INTO public.team_members (startup_id, user_id, role) VALUES (i.startup_id, me, i.role) ON CONFLICT (startup_id, user_id) DO NOTHING;
   RETURN i.startup_id;
@@ -187,18 +194,15 @@ END $$;
 
 -- Named people without sign-in, so that imported records can have owners. A name that the team has already is that member.
 CREATE FUNCTION app.add_people(names text[], infos jsonb[]) RETURNS TABLE (name text, user_id uuid, added boolean) LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$ #variable_conflict use_column
-DECLARE t uuid := app.tenant('owner', 'admin'); i int; who uuid; BEGIN
+DECLARE t uuid := app.tenant('owner', 'admin'); BEGIN
   IF t IS NULL THEN RAISE EXCEPTION 'not allowed' USING ERRCODE = '42501'; END IF;
-  FOR i IN 1 .. coalesce(array_length(names, 1), 0) LOOP
-    SELECT m.user_id INTO who FROM public.team_members m JOIN auth.users u ON u.id = m.user_id
-      WHERE m.startup_id = t AND lower(u.name) = lower(btrim(names[i])) ORDER BY m.created_at, m.id LIMIT 1;
-    added := who IS NULL;
-    IF added THEN
-      INSERT INTO auth.users (name) VALUES (btrim(names[i])) RETURNING id INTO who;
-      INSERT INTO public.team_members (startup_id, user_id, role, extended_info) VALUES (t, who, 'viewer', coalesce(infos[i], '{}'));
-    END IF;
-    name := names[i]; user_id := who; RETURN NEXT;
-  END LOOP;
+  RETURN QUERY
+    WITH asked AS (SELECT DISTINCT ON (lower(btrim(n.name))) lower(btrim(n.name)) AS key, btrim(n.name) AS name, n.info FROM unnest(names, infos) WITH ORDINALITY n(name, info, nth) ORDER BY 1, n.nth),
+    there AS (SELECT DISTINCT ON (lower(u.name)) lower(u.name) AS key, m.user_id FROM public.team_members m JOIN auth.users u ON u.id = m.user_id WHERE m.startup_id = t ORDER BY 1, m.created_at, m.id),
+    fresh AS (SELECT a.key, app.uuid7() AS user_id, a.name, a.info FROM asked a WHERE NOT EXISTS (SELECT FROM there x WHERE x.key = a.key)),
+    users AS (INSERT INTO auth.users (id, name) SELECT f.user_id, f.name FROM fresh f RETURNING id),
+    members AS (INSERT INTO public.team_members (startup_id, user_id, role, extended_info) SELECT t, f.user_id, 'viewer', coalesce(f.info, '{}') FROM fresh f JOIN users ON users.id = f.user_id RETURNING user_id)
+    SELECT a.name, coalesce(f.user_id, x.user_id), f.user_id IS NOT NULL FROM asked a LEFT JOIN fresh f ON f.key = a.key LEFT JOIN there x ON x.key = a.key;
 END $$;
 
 DO $$ DECLARE f regprocedure; BEGIN

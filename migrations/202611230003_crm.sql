@@ -27,7 +27,7 @@ CREATE TABLE crm_accounts (
   mrr_cents bigint NOT NULL GENERATED ALWAYS AS ((mrr * 100)::bigint) STORED,
   name_key text COLLATE "und-x-icu" NOT NULL GENERATED ALWAYS AS (lower(name COLLATE "und-x-icu")) STORED,
   contact_sort timestamptz NOT NULL GENERATED ALWAYS AS (coalesce(last_interaction_at, '-infinity'::timestamptz)) STORED,
-  search_text text NOT NULL GENERATED ALWAYS AS (lower(name || ' ' || coalesce(domain, ''))) STORED,
+  search_text text NOT NULL GENERATED ALWAYS AS (lower((name || ' ' || coalesce(domain, '')) COLLATE "und-x-icu")) STORED,
   PRIMARY KEY (startup_id, id),
   UNIQUE (startup_id, import_source, external_id),
   CHECK (external_id IS NULL OR import_source IS NOT NULL),
@@ -64,7 +64,7 @@ CREATE TABLE crm_contacts (
   deleted_at timestamptz,
   created_at timestamptz NOT NULL DEFAULT now(),
   updated_at timestamptz NOT NULL DEFAULT now(),
-  search_text text NOT NULL GENERATED ALWAYS AS (lower(first_name || ' ' || last_name || ' ' || coalesce(email, ''))) STORED,
+  search_text text NOT NULL GENERATED ALWAYS AS (lower((first_name || ' ' || last_name || ' ' || coalesce(email, '')) COLLATE "und-x-icu")) STORED,
   PRIMARY KEY (startup_id, id),
   UNIQUE (startup_id, import_source, external_id),
   CHECK (external_id IS NULL OR import_source IS NOT NULL),
@@ -105,6 +105,8 @@ CREATE TABLE crm_deals (
   PRIMARY KEY (startup_id, id),
   UNIQUE (startup_id, import_source, external_id),
   CHECK (external_id IS NULL OR import_source IS NOT NULL),
+  CHECK ((stage IN ('Closed Won', 'Closed Lost')) = (closed_at IS NOT NULL)),
+  CHECK (isfinite(stage_since) AND isfinite(expected_close) AND isfinite(opened_at) AND isfinite(closed_at)),
   FOREIGN KEY (startup_id, account_id) REFERENCES crm_accounts (startup_id, id),
   FOREIGN KEY (startup_id, owner_id) REFERENCES team_members (startup_id, user_id) ON DELETE SET NULL (owner_id)
 );
@@ -139,7 +141,7 @@ CREATE TABLE crm_interactions (
   direction text CHECK (direction IN ('in', 'out')),
   summary text CHECK (length(summary) <= 4000),
   sentiment text CHECK (sentiment IN ('Positive', 'Neutral', 'Negative')),  -- null until the worker reads it
-  occurred_at timestamptz NOT NULL DEFAULT now(),
+  occurred_at timestamptz NOT NULL DEFAULT now() CHECK (isfinite(occurred_at)),
   created_at timestamptz NOT NULL DEFAULT now(),
   PRIMARY KEY (startup_id, id),
   FOREIGN KEY (startup_id, account_id) REFERENCES crm_accounts (startup_id, id),

@@ -22,13 +22,14 @@ CREATE FUNCTION app.settle_deal() RETURNS trigger LANGUAGE plpgsql SET search_pa
 DECLARE closed boolean := NEW.stage IN ('Closed Won', 'Closed Lost'); BEGIN
   IF TG_OP = 'INSERT' THEN
     NEW.opened_at := coalesce(NEW.opened_at, NEW.closed_at, now());
-    IF closed THEN NEW.closed_at := coalesce(NEW.closed_at, now()); ELSE NEW.closed_at := NULL; END IF;
-    NEW.stage_since := coalesce(NEW.stage_since, NEW.closed_at, NEW.opened_at);
+    IF closed THEN NEW.closed_at := coalesce(NEW.closed_at, now()); END IF;
+    NEW.stage_since := coalesce(NEW.stage_since, CASE WHEN closed THEN NEW.closed_at END, NEW.opened_at);
   ELSIF NEW.stage <> OLD.stage THEN
     IF NEW.stage_since = OLD.stage_since THEN NEW.stage_since := now(); END IF;
-    IF NOT closed THEN NEW.closed_at := NULL;
-    ELSIF NEW.closed_at IS NULL OR NEW.closed_at = OLD.closed_at THEN NEW.closed_at := NEW.stage_since; END IF;
+    IF NEW.closed_at IS NOT DISTINCT FROM OLD.closed_at THEN NEW.closed_at := NEW.stage_since; END IF;
   END IF;
+  -- whatever an update says: a closed deal has the day it closed, an open one has none
+  NEW.closed_at := CASE WHEN closed THEN coalesce(NEW.closed_at, OLD.closed_at, now()) END;
   IF closed OR NOT NEW.probability_by_hand THEN NEW.probability := app.stage_probability(NEW.stage); NEW.probability_by_hand := false; END IF;
   IF NEW.stage <> 'Closed Lost' THEN NEW.lost_reason := NULL; END IF;
   RETURN NEW;
@@ -122,6 +123,14 @@ CREATE FUNCTION app.record_moved_deals() RETURNS trigger LANGUAGE plpgsql SECURI
   RETURN NULL;
 END $$;
 
+-- What moves to another account moves to one that is there: into a binned one it would be purged with it.
+CREATE FUNCTION app.moved_to_account() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$ BEGIN
+  IF NOT EXISTS (SELECT FROM public.crm_accounts a WHERE a.startup_id = NEW.startup_id AND a.id = NEW.account_id AND a.deleted_at IS NULL) THEN
+    RAISE EXCEPTION 'no such account' USING ERRCODE = '23503';
+  END IF;
+  RETURN NULL;
+END $$;
+
 CREATE FUNCTION app.status_changed() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$ BEGIN
   PERFORM app.refresh_health(NEW.startup_id, ARRAY[NEW.id]); RETURN NULL;
 END $$;
@@ -166,7 +175,7 @@ END $$;
 -- 0.45 lets two wrong letters in a short name pass.
 CREATE FUNCTION app.search_accounts(q text, lim int DEFAULT 20) RETURNS TABLE (id uuid, score real) LANGUAGE plpgsql STABLE SECURITY DEFINER
   SET search_path = pg_catalog, public, pg_temp SET pg_trgm.word_similarity_threshold = 0.45 AS $$ #variable_conflict use_column
-DECLARE t uuid := app.tenant(); needle text := lower(btrim(q)); pattern text; BEGIN
+DECLARE t uuid := app.tenant(); needle text := lower(btrim(q) COLLATE "und-x-icu"); pattern text; BEGIN
   IF t IS NULL OR length(needle) NOT BETWEEN 3 AND 100 THEN RETURN; END IF;
   pattern := '%' || replace(replace(replace(needle, '\', '\\'), '%', '\%'), '_', '\_') || '%';
   RETURN QUERY SELECT c.id, word_similarity(needle, c.search_text) AS s FROM (
@@ -179,9 +188,9 @@ END $$;
 DO $$ DECLARE f regprocedure; BEGIN
   FOR f IN SELECT oid FROM pg_proc WHERE proowner = 'prospector_definer'::regrole AND pronamespace = 'app'::regnamespace LOOP EXECUTE format('REVOKE ALL ON FUNCTION %s FROM PUBLIC', f); END LOOP;
 END $$;
-GRANT EXECUTE ON FUNCTION app.health, app.search_accounts, app.finish_job TO prospector_app;
-GRANT EXECUTE ON FUNCTION app.claim_job, app.purge_bin TO prospector_worker;
-GRANT EXECUTE ON FUNCTION app.touch_accounts, app.record_new_deals, app.record_moved_deals, app.status_changed, app.queue_enrichment TO prospector_owner;  -- to write triggers
+GRANT EXECUTE ON FUNCTION app.health, app.search_accounts TO prospector_app;
+GRANT EXECUTE ON FUNCTION app.claim_job, app.finish_job, app.purge_bin TO prospector_worker;
+GRANT EXECUTE ON FUNCTION app.touch_accounts, app.record_new_deals, app.record_moved_deals, app.moved_to_account, app.status_changed, app.queue_enrichment TO prospector_owner;  -- to write triggers
 
 RESET ROLE;
 SET ROLE prospector_owner;
@@ -197,6 +206,8 @@ CREATE TRIGGER version BEFORE UPDATE OF account_id, email, first_name, last_name
 CREATE TRIGGER version BEFORE UPDATE OF account_id, name, amount, stage, probability, probability_by_hand, expected_close, closed_at, lost_reason, owner_id, rank, source_channel, extended_info, deleted_at ON crm_deals FOR EACH ROW EXECUTE FUNCTION app.bump_version();
 CREATE TRIGGER health BEFORE INSERT ON crm_accounts FOR EACH ROW EXECUTE FUNCTION app.start_health();
 CREATE TRIGGER status AFTER UPDATE OF status ON crm_accounts FOR EACH ROW WHEN (OLD.status IS DISTINCT FROM NEW.status) EXECUTE FUNCTION app.status_changed();
+CREATE TRIGGER moved AFTER UPDATE OF account_id ON crm_contacts FOR EACH ROW WHEN (OLD.account_id <> NEW.account_id) EXECUTE FUNCTION app.moved_to_account();
+CREATE TRIGGER moved AFTER UPDATE OF account_id ON crm_deals FOR EACH ROW WHEN (OLD.account_id <> NEW.account_id) EXECUTE FUNCTION app.moved_to_account();
 CREATE TRIGGER settle BEFORE INSERT OR UPDATE ON crm_deals FOR EACH ROW EXECUTE FUNCTION app.settle_deal();
 CREATE TRIGGER record_new AFTER INSERT ON crm_deals REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION app.record_new_deals();
 CREATE TRIGGER record_moved AFTER UPDATE ON crm_deals REFERENCING OLD TABLE AS older NEW TABLE AS newer FOR EACH STATEMENT EXECUTE FUNCTION app.record_moved_deals();

@@ -31,6 +31,9 @@ DO $do$ DECLARE t text; BEGIN
     ) v(t, i, u, d, extra)
   LOOP EXECUTE t; END LOOP;
 
+  -- a revoked link stays revoked
+  CREATE POLICY revoked ON share_links AS RESTRICTIVE FOR UPDATE TO prospector_app USING (revoked_at IS NULL);
+
   -- binning is deleting, and editors delete nothing: else they could by UPDATE
   FOREACH t IN ARRAY ARRAY['crm_accounts', 'crm_contacts', 'crm_deals'] LOOP
     EXECUTE format($q$CREATE POLICY bin ON %s AS RESTRICTIVE FOR UPDATE TO prospector_app
@@ -71,6 +74,7 @@ RESET ROLE;
 SET ROLE prospector_definer;
 CREATE FUNCTION app.shared(tab text DEFAULT NULL) RETURNS TABLE (startup_id uuid, account_id uuid) LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$ BEGIN
   RETURN QUERY SELECT l.startup_id, l.account_id FROM public.share_links l
+    JOIN public.crm_accounts a ON a.startup_id = l.startup_id AND a.id = l.account_id AND a.deleted_at IS NULL
     WHERE l.token_hash = sha256(convert_to(nullif(current_setting('app.share', true), ''), 'UTF8')) AND l.revoked_at IS NULL AND l.expires_at > now() AND (tab IS NULL OR tab = ANY (l.tabs));
 END $$;
 REVOKE ALL ON FUNCTION app.shared FROM PUBLIC;

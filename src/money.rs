@@ -19,12 +19,19 @@ impl Money {
         self.0
     }
 
-    /// Reads `1234.5`, `1,234.50`, `$1 234`: digits with at most two decimals after a point, grouping ignored.
+    /// Reads `1234.5`, `1,234.50`, `1.234,50`, `$1 234`: at most two decimals; commas and points in front of groups of three
+    /// digits are grouping. What could be either (`1.234`) is refused where it would change the amount a thousandfold.
     pub fn parse(text: &str) -> Option<Self> {
-        let plain: String = text.chars().filter(|c| !matches!(c, ',' | ' ' | '\u{a0}' | '_' | '\'' | '$' | '€' | '£')).collect();
-        let (whole, fraction) = plain.split_once('.').unwrap_or((&plain, ""));
+        let plain: String = text.chars().filter(|c| !matches!(c, ' ' | '\u{a0}' | '\u{202f}' | '_' | '\'' | '$' | '€' | '£')).collect();
+        // the last mark parts decimals if at most two digits follow it
+        let (whole, fraction) = match plain.rfind(['.', ',']) {
+            Some(at) if plain.len() - at <= 3 => (&plain[..at], &plain[at + 1..]),
+            Some(_) if plain.matches('.').count() == 1 && !plain.contains(',') => return None,
+            _ => (plain.as_str(), ""),
+        };
+        let whole = ungroup(whole)?;
         let digits = |s: &str| s.bytes().all(|b| b.is_ascii_digit());
-        if (whole.is_empty() && fraction.is_empty()) || whole.len() > 12 || fraction.len() > 2 || !digits(whole) || !digits(fraction) {
+        if (whole.is_empty() && fraction.is_empty()) || whole.len() > 12 || !digits(&whole) || !digits(fraction) {
             return None;
         }
         let whole: i64 = if whole.is_empty() { 0 } else { whole.parse().ok()? };
@@ -60,6 +67,16 @@ impl Money {
     }
 }
 
+/// The digits of a whole number, without marks between groups of three.
+fn ungroup(whole: &str) -> Option<String> {
+    let mark = if whole.contains(',') { ',' } else { '.' };
+    let mut groups = whole.split(mark);
+    let first = groups.next()?;
+    let rest: Vec<_> = groups.collect();
+    let sound = rest.iter().all(|group| group.len() == 3) && (rest.is_empty() || (1..=3).contains(&first.len()));
+    sound.then(|| format!("{first}{}", rest.concat()))
+}
+
 /// From a `*_cents` column.
 #[cfg(feature = "ssr")]
 impl TryFrom<i64> for Money {
@@ -75,16 +92,26 @@ mod tests {
 
     #[test]
     fn reads_what_people_write() {
-        for (text, cents) in
-            [("0", 0), ("1054", 105_400), ("1,234.5", 123_450), ("$ 12.07", 1_207), (".5", 50), ("999999999999.99", 99_999_999_999_999)]
-        {
+        for (text, cents) in [
+            ("0", 0),
+            ("1054", 105_400),
+            ("1,234.5", 123_450),
+            ("$ 12.07", 1_207),
+            (".5", 50),
+            ("1054,50", 105_450),
+            ("1.234,50", 123_450),
+            ("1,234,567", 123_456_700),
+            ("1.234.567", 123_456_700),
+            ("1 234,5", 123_450),
+            ("999999999999.99", 99_999_999_999_999),
+        ] {
             assert_eq!(Money::parse(text).map(Money::cents), Some(cents), "{text}");
         }
     }
 
     #[test]
     fn refuses_what_is_no_amount() {
-        for text in ["", ".", "-1", "1.234", "1e5", "twelve", "1000000000000", "１２"] {
+        for text in ["", ".", "-1", "1.234", "1e5", "twelve", "1000000000000", "１２", "1,23,456", "12,3456", "1,2.3,4", ",", "1..2"] {
             assert_eq!(Money::parse(text), None, "{text}");
         }
     }

@@ -37,17 +37,6 @@ pub async fn get_account(id: String) -> Result<AccountDetail, AppError> {
     Ok(AccountDetail { account, deals, interactions, may_edit, currency, now: chrono::Utc::now() })
 }
 
-/// Whether to offer [`remove_sample`]: there is sample data, and the person may delete.
-///
-/// # Errors
-/// [`AppError::SignedOut`] without a session.
-#[server(endpoint = "accounts/sample")]
-pub async fn can_remove_sample() -> Result<bool, AppError> {
-    use crate::server::context;
-    let mut tx = context::tenant().await?;
-    Ok(tx.viewer().role.manages() && super::store::has_sample(&mut tx).await?)
-}
-
 /// Puts the sample accounts into the bin, with what hangs off them.
 ///
 /// # Errors

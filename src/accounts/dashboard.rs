@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use leptos_router::components::{Form, Outlet};
 use leptos_router::hooks::{use_location, use_query_map};
 
-use super::api::{RemoveSample, can_remove_sample, list_accounts};
+use super::api::{RemoveSample, list_accounts};
 use super::list::AccountTable;
 use super::query::{ListQuery, Query};
 use crate::ui::field::{FormProblem, refusal};
@@ -33,10 +33,17 @@ pub fn Dashboard() -> impl IntoView {
                             placeholder="Search names and domains" aria-label="Search accounts by name or domain"/>
                     </Form>
                 </div>
-                <SampleNotice/>
                 <Transition fallback=|| view! { <p class="quiet reading">"Reading accounts…"</p> } set_pending=set_reading>
                     {move || Suspend::new(async move {
-                        page.await.map_or_else(|error| view! { <Problem error/> }.into_any(), |page| view! { <AccountTable page query open/> }.into_any())
+                        let page = match page.await {
+                            Ok(page) => page,
+                            Err(error) => return view! { <Problem error/> }.into_any(),
+                        };
+                        view! {
+                            {page.removable_sample.then(|| view! { <SampleNotice/> })}
+                            <AccountTable page query open/>
+                        }
+                        .into_any()
                     })}
                 </Transition>
             </main>
@@ -51,23 +58,18 @@ fn SampleNotice() -> impl IntoView {
     let changes = expect_context::<Changes>();
     let action = ServerAction::<RemoveSample>::new();
     let refused = refusal(action);
-    let offered = Resource::new(move || action.version().get(), |_| can_remove_sample());
     Effect::new(move || {
         if action.value().with(|v| matches!(v, Some(Ok(_)))) {
             changes.notify();
         }
     });
     view! {
-        <Transition>
-            {move || Suspend::new(async move {
-                matches!(offered.await, Ok(true)).then(|| view! {
-                    <ActionForm action attr:class="sample">
-                        <span>"These are sample data, made up to look around in."</span>
-                        <button class="btn" type="submit" disabled=move || action.pending().get()>"Remove sample data"</button>
-                    </ActionForm>
-                })
-            })}
-        </Transition>
-        <FormProblem refused/>
+        <ActionForm action attr:class="sample">
+            <span>"These are sample data, made up to look around in."</span>
+            <button class="btn" type="submit" disabled=move || action.pending().get()>
+                "Remove sample data"
+            </button>
+            <FormProblem refused/>
+        </ActionForm>
     }
 }

@@ -14,16 +14,16 @@ use crate::ui::time::Ago;
 #[component]
 pub fn AccountTable(page: AccountPage, query: Query, open: Memo<Option<String>>) -> impl IntoView {
     if page.rows.is_empty() {
-        return view! { <Empty search=query.get_untracked().search startup=page.startup/> }.into_any();
+        return view! { <Empty query=query.get_untracked() startup=page.startup/> }.into_any();
     }
     let AccountPage { rows, previous, next, currency, now, .. } = page;
     let rows = rows.into_iter().map(|row| {
         let AccountRow { id, name, domain, status, segment, mrr, health, owner, last_contact, stale, .. } = row;
         let id = id.to_string();
         let address = { let id = id.clone(); move || format!("/accounts/{id}{}", query.get().to_query_string()) };
-        let selected = move || open.with(|open| open.as_deref() == Some(&id)).to_string();
+        let current = move || open.with(|open| open.as_deref() == Some(&id)).then_some("true");
         view! {
-            <tr aria-selected=selected>
+            <tr aria-current=current>
                 <th scope="row"><a href=address>{name}</a>{domain.map(|d| view! { <span class="sub">{d}</span> })}</th>
                 <td><Tag tone=status.tone() text=status.as_str()/></td>
                 <td class="wide">{segment.as_str()}</td>
@@ -86,7 +86,11 @@ fn address(query: &ListQuery) -> String {
 }
 
 #[component]
-fn Empty(search: String, startup: String) -> impl IntoView {
+fn Empty(query: ListQuery, startup: String) -> impl IntoView {
+    let ListQuery { search, place, .. } = query;
+    if place != Place::First {
+        return view! { <div class="notice"><h2>"Nothing further this way"</h2><p><a class="btn" href="/">"To the first page"</a></p></div> }.into_any();
+    }
     if !search.is_empty() {
         return view! { <div class="notice"><h2>"Nothing found for “" {search} "”"</h2><p><a class="btn" href="/">"All accounts"</a></p></div> }.into_any();
     }

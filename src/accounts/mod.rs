@@ -89,6 +89,8 @@ pub struct AccountPage {
     pub rows: Vec<AccountRow>,
     pub previous: Option<Cursor>,
     pub next: Option<Cursor>,
+    /// Whether there are sample data that this person may remove.
+    pub removable_sample: bool,
     /// The startup's short name, for the operator's commands.
     pub startup: String,
     pub currency: String,

@@ -8,7 +8,7 @@ use super::api::get_account;
 use super::query::Query;
 use super::{Account, AccountDetail};
 use crate::deals::DealTable;
-use crate::interactions::{LogForm, Timeline};
+use crate::interactions::{Drafts, LogForm, Timeline};
 use crate::ui::frame::Changes;
 use crate::ui::meter::Meter;
 use crate::ui::problem::Problem;
@@ -23,6 +23,7 @@ pub fn AccountPanel() -> impl IntoView {
     let id = move || params.with(|p| p.get("id").unwrap_or_default());
     let detail = Resource::new_blocking(move || (id(), changes.count()), |(id, _)| get_account(id));
     let (reading, set_reading) = signal(false);
+    provide_context(Drafts::default());
     view! {
         <aside class="panel" aria-label="Account" aria-busy=move || reading.get().to_string()>
             <Transition fallback=|| view! { <p class="quiet reading">"Reading the account…"</p> } set_pending=set_reading>

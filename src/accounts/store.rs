@@ -39,8 +39,11 @@ fn sound(cursor: &Cursor, sort: Sort) -> bool {
     match column(sort).1 {
         "bigint" => cursor.key.parse::<i64>().is_ok(),
         "int" => cursor.key.parse::<i32>().is_ok(),
-        "timestamptz" => cursor.key == "-infinity" || chrono::DateTime::parse_from_str(&cursor.key, "%Y-%m-%d %H:%M:%S%.f%#z").is_ok(),
-        _ => true,
+        "timestamptz" => {
+            let time = chrono::NaiveDateTime::parse_from_str(&cursor.key, "%Y-%m-%d %H:%M:%S%.f+00");
+            cursor.key == "-infinity" || time.is_ok_and(|t| (1..=9999).contains(&chrono::Datelike::year(&t)))
+        }
+        _ => !cursor.key.contains('\0'),
     }
 }
 
@@ -86,8 +89,17 @@ pub const PREFIX_SQL: &str = concat!(
 pub async fn list(tx: &mut TenantTx, query: &ListQuery) -> Result<AccountPage, AppError> {
     let (rows, previous, next) =
         if query.search.is_empty() { page(tx, query).await? } else { (find(tx, &query.search).await?, None, None) };
+    let removable_sample = tx.viewer().role.manages() && has_sample(tx).await?;
     let viewer = tx.viewer();
-    Ok(AccountPage { rows, previous, next, startup: viewer.slug.clone(), currency: viewer.currency.clone(), now: chrono::Utc::now() })
+    Ok(AccountPage {
+        rows,
+        previous,
+        next,
+        removable_sample,
+        startup: viewer.slug.clone(),
+        currency: viewer.currency.clone(),
+        now: chrono::Utc::now(),
+    })
 }
 
 async fn page(tx: &mut TenantTx, query: &ListQuery) -> Result<(Vec<AccountRow>, Option<Cursor>, Option<Cursor>), AppError> {
@@ -118,7 +130,7 @@ async fn page(tx: &mut TenantTx, query: &ListQuery) -> Result<(Vec<AccountRow>, 
 }
 
 async fn find(tx: &mut TenantTx, search: &str) -> Result<Vec<AccountRow>, AppError> {
-    let needle = search.to_lowercase();
+    let needle = search.replace('\0', "").to_lowercase();
     let sql = if needle.chars().count() < 3 { PREFIX_SQL } else { SEARCH_SQL };
     let query = sqlx::query_as(sql).bind(tx.startup()).bind(needle);
     let query = if sql == PREFIX_SQL { query.bind(i64::from(FOUND)) } else { query.bind(FOUND) };
@@ -166,10 +178,7 @@ pub async fn bin_sample(tx: &mut TenantTx) -> Result<u64, AppError> {
 }
 
 /// Whether the startup still has sample data.
-///
-/// # Errors
-/// When the database cannot be reached.
-pub async fn has_sample(tx: &mut TenantTx) -> Result<bool, AppError> {
+async fn has_sample(tx: &mut TenantTx) -> Result<bool, AppError> {
     Ok(sqlx::query_scalar(
         "SELECT EXISTS (SELECT FROM crm_accounts WHERE startup_id = $1 AND import_source = 'sample' AND deleted_at IS NULL)",
     )

@@ -13,7 +13,11 @@ use crate::team::Viewer;
 pub async fn sign_in(email: String, password: String, #[server(default)] next: String) -> Result<(), AppError> {
     use crate::server::{context, password, session};
     let mut tx = context::db().auth().await?;
-    let known = super::store::credentials(&mut tx, email.trim()).await?;
+    // what is no address belongs to nobody, and takes as long to say
+    let known = match super::Email::parse(&email) {
+        Ok(email) => super::store::credentials(&mut tx, &email).await?,
+        Err(_) => None,
+    };
     tx.commit().await?;
     let (user, hash) = known.map_or((None, None), |c| (Some(c.user_id), Some(c.password_hash)));
     let right = password::verify(password, hash).await?;

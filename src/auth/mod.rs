@@ -66,6 +66,9 @@ impl NewPassword {
 /// [`AppError::Invalid`] for `field`.
 pub fn parse_name(field: &str, text: &str) -> Result<String, AppError> {
     let text = text.trim();
+    if text.contains(char::is_control) {
+        return Err(AppError::invalid(field, "Enter a name without control characters."));
+    }
     match text.chars().count() {
         0 => Err(AppError::invalid(field, "Enter a name.")),
         1..=200 => Ok(text.to_string()),
@@ -75,7 +78,10 @@ pub fn parse_name(field: &str, text: &str) -> Result<String, AppError> {
 
 /// A path on this site, safe to redirect to; anything else becomes the dashboard.
 pub fn local_path(wanted: &str) -> &str {
-    let local = wanted.starts_with('/') && !wanted.starts_with("//") && !wanted.contains(['\\', '\r', '\n', '\t']) && wanted.is_ascii();
+    let local = wanted.starts_with('/')
+        && !wanted.starts_with("//")
+        && !wanted.contains('\\')
+        && wanted.chars().all(|c| c.is_ascii() && !c.is_ascii_control());
     if local { wanted } else { "/" }
 }
 

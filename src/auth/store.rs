@@ -13,12 +13,12 @@ pub struct Credentials {
     pub password_hash: String,
 }
 
-/// The credentials kept for an e-mail address, whatever its case.
+/// The credentials kept for an e-mail address.
 ///
 /// # Errors
 /// When the database cannot be reached.
-pub async fn credentials(conn: &mut PgConnection, email: &str) -> Result<Option<Credentials>, AppError> {
-    Ok(sqlx::query_as("SELECT user_id, password_hash FROM auth.credentials($1)").bind(email).fetch_optional(conn).await?)
+pub async fn credentials(conn: &mut PgConnection, email: &Email) -> Result<Option<Credentials>, AppError> {
+    Ok(sqlx::query_as("SELECT user_id, password_hash FROM auth.credentials($1)").bind(email.as_str()).fetch_optional(conn).await?)
 }
 
 /// Makes a person and their startup; returns the person's id.

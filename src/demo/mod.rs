@@ -33,12 +33,23 @@ pub const SOURCE: &str = "sample";
 /// Always the same made-up customers.
 const SEED: u64 = 20_261_122;
 
-/// Whether nobody has signed up yet.
+/// Whether nobody has signed up yet, but for the startup of many accounts.
 ///
 /// # Errors
 /// When the database cannot be reached.
 pub async fn is_wanted(administrator: &mut PgConnection) -> Result<bool, sqlx::Error> {
-    sqlx::query_scalar("SELECT NOT EXISTS (SELECT FROM startups)").fetch_one(administrator).await
+    sqlx::query_scalar("SELECT NOT EXISTS (SELECT FROM auth.users WHERE email IS DISTINCT FROM $1)")
+        .bind(crate::bulk::EMAIL)
+        .fetch_one(administrator)
+        .await
+}
+
+/// Whether the demo's people are there to sign in as.
+///
+/// # Errors
+/// When the database cannot be reached.
+pub async fn is_there(administrator: &mut PgConnection) -> Result<bool, sqlx::Error> {
+    sqlx::query_scalar("SELECT EXISTS (SELECT FROM auth.users WHERE email = $1)").bind(SIGN_INS[0].1).fetch_one(administrator).await
 }
 
 /// Makes the demo team and its customers, through the same context and policies as everybody. Only what no person may

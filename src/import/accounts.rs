@@ -6,10 +6,10 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use super::columns::Field;
-use super::file::{Surveyed, shorten};
-use super::report::FileReport;
-use super::work::{Seen, Work, row_hash};
-use super::{ImportError, SOURCE};
+use super::file::Surveyed;
+use super::report::{FileReport, Reason};
+use super::work::{Seen, Work};
+use super::{BATCH, ImportError, LONGEST_ID, SOURCE};
 use crate::accounts::{Kind, Segment, Status};
 use crate::money::Money;
 use crate::server::db::TenantTx;
@@ -27,6 +27,8 @@ struct Batch {
     mrrs: Vec<Option<String>>,
     owners: Vec<Option<Uuid>>,
     infos: Vec<Value>,
+    /// Rows whose segment is proposed from their employees.
+    proposed: u64,
 }
 
 pub async fn import(
@@ -46,38 +48,49 @@ pub async fn import(
     report.updated += updated;
     report.added += added;
     report.unchanged += batch.names.len() as u64 - updated - added;
+    report.proposed += batch.proposed;
     Ok(())
 }
 
-fn read(batch: &mut Batch, work: &Work<'_>, file: &Surveyed, row: &csv::StringRecord, seen: &mut Seen) -> Result<(), String> {
+fn read(batch: &mut Batch, work: &mut Work<'_>, file: &Surveyed, row: &csv::StringRecord, seen: &mut Seen) -> Result<(), Reason> {
     let get = |field| file.columns.get(row, field);
     let name = get(Field::Name).ok_or("no name")?;
     if name.chars().count() > 200 {
-        return Err("the name is longer than 200 characters".into());
+        return Err(Reason::about("the name is longer than 200 characters:", name));
     }
-    let choice = |field, what: &str| get(field).map(|t| (t, format!("the {what} “{}” is not known", shorten(t))));
-    let kind = choice(Field::Kind, "kind").map(|(t, e)| title(t).parse::<Kind>().map_err(|()| e)).transpose()?;
-    let status = choice(Field::Status, "status").map(|(t, e)| title(t).parse::<Status>().map_err(|()| e)).transpose()?;
-    let stated = choice(Field::Segment, "segment")
-        .map(|(t, e)| Segment::ALL.iter().copied().find(|s| s.as_str().eq_ignore_ascii_case(t)).ok_or(e))
-        .transpose()?;
-    let employees = get(Field::Employees).and_then(|t| t.replace(',', "").parse().ok());
-    let mrr = get(Field::Mrr).map(|t| Money::parse(t).ok_or_else(|| format!("the MRR “{}” is no amount", shorten(t)))).transpose()?;
+    let kind = get(Field::Kind).map(|t| title(t).parse::<Kind>().map_err(|()| Reason::about("not a kind:", t))).transpose()?;
+    let status = get(Field::Status).map(|t| title(t).parse::<Status>().map_err(|()| Reason::about("not a status:", t))).transpose()?;
+    let stated = get(Field::Segment).map(|t| segment(t).ok_or_else(|| Reason::about("not a segment:", t))).transpose()?;
+    let proposed = get(Field::Employees).and_then(|t| t.replace(',', "").parse().ok()).map(Segment::from_employees);
+    let mrr = get(Field::Mrr).map(|t| Money::parse(t).ok_or_else(|| Reason::about("the MRR is no amount:", t))).transpose()?;
     let external_id = get(Field::ExternalId).unwrap_or(name).to_string();
+    if external_id.len() > LONGEST_ID {
+        return Err(Reason::about("the id is too long:", &external_id));
+    }
     if !seen.first(&external_id) {
         return Err("the same account stands in an earlier line".into());
     }
+    let owner = work.owner(file, row);
+    if status.is_some() {
+        work.stated.push(external_id.clone());
+    }
+    batch.proposed += u64::from(stated.is_none() && proposed.is_some());
     batch.external_ids.push(external_id);
-    batch.hashes.push(row_hash(row));
+    batch.hashes.push(file.row_hash(row, owner));
     batch.names.push(name.to_string());
     batch.domains.push(get(Field::Domain).and_then(host));
     batch.kinds.push(kind.map(Kind::as_str));
-    batch.segments.push(stated.or(employees.map(Segment::from_employees)).map(Segment::as_str));
+    batch.segments.push(stated.or(proposed).map(Segment::as_str));
     batch.statuses.push(status.map(Status::as_str));
     batch.mrrs.push(mrr.map(Money::decimal));
-    batch.owners.push(work.owner(file, row));
+    batch.owners.push(owner);
     batch.infos.push(file.columns.others(row));
     Ok(())
+}
+
+/// A segment by its name, whatever its case.
+fn segment(text: &str) -> Option<Segment> {
+    Segment::ALL.iter().copied().find(|s| s.as_str().eq_ignore_ascii_case(text))
 }
 
 /// `ACTIVE` and `active` are `Active`.
@@ -174,15 +187,25 @@ pub async fn named(tx: &mut TenantTx, name: &str) -> Result<(Uuid, bool), Import
     Ok((id, true))
 }
 
-/// Accounts with a won deal are customers: a Lead becomes Active. Returns how many did.
-pub async fn activate(tx: &mut TenantTx, won: &HashSet<Uuid>) -> Result<u64, ImportError> {
+/// Accounts with a won deal are customers: a Lead becomes Active, unless its file said that it is one. Returns how many did.
+pub async fn activate(tx: &mut TenantTx, won: &HashSet<Uuid>, stated: &[String]) -> Result<u64, ImportError> {
     let ids: Vec<Uuid> = won.iter().copied().collect();
-    let done = sqlx::query("UPDATE crm_accounts SET status = 'Active' WHERE startup_id = $1 AND id = ANY ($2) AND status = 'Lead'")
+    let mut activated = 0;
+    // in batches: each row's health is calculated anew, and a statement has its time limit
+    for ids in ids.chunks(BATCH) {
+        let done = sqlx::query(
+            "UPDATE crm_accounts SET status = 'Active' WHERE startup_id = $1 AND id = ANY ($2) AND status = 'Lead'
+               AND NOT (import_source IS NOT DISTINCT FROM $3 AND external_id = ANY ($4))",
+        )
         .bind(tx.startup())
         .bind(ids)
+        .bind(SOURCE)
+        .bind(stated)
         .execute(tx.conn())
         .await?;
-    Ok(done.rows_affected())
+        activated += done.rows_affected();
+    }
+    Ok(activated)
 }
 
 #[cfg(test)]

@@ -43,6 +43,11 @@ pub enum Field {
     LostReason,
 }
 
+/// Names that a file of accounts alone has for its first column.
+const OF_ACCOUNTS: &[&str] = &["account", "account_name", "company", "company_name", "organization", "organisation"];
+/// Names that a file of people alone has for its first column.
+const OF_PEOPLE: &[&str] = &["sales_agent", "agent", "person", "sales_person", "full_name"];
+
 const ACCOUNT: &[(Field, &[&str])] = &[
     (Field::ExternalId, &["account_id", "company_id", "external_id", "record_id", "id"]),
     (Field::Name, &["account", "account_name", "company", "company_name", "organization", "organisation", "name"]),
@@ -78,6 +83,8 @@ pub struct Columns {
     fields: HashMap<Field, usize>,
     /// Position and name of each column that fills no field.
     others: Vec<(usize, String)>,
+    /// The header's names: how wide a row may be, and part of what a row says.
+    names: Vec<String>,
 }
 
 /// `Deal Stage` and `deal-stage` are both `deal_stage`.
@@ -102,11 +109,9 @@ impl Columns {
         };
         let (holds, table) = if has(DEAL, Field::Stage) && has(DEAL, Field::Account) {
             (Holds::Deals, DEAL)
-        } else if names.iter().any(|n| ACCOUNT[1].1[..6].contains(&n.as_str()))
-            || (has(ACCOUNT, Field::Name) && has(ACCOUNT, Field::Domain))
-        {
+        } else if names.iter().any(|n| OF_ACCOUNTS.contains(&n.as_str())) || (has(ACCOUNT, Field::Name) && has(ACCOUNT, Field::Domain)) {
             (Holds::Accounts, ACCOUNT)
-        } else if names.iter().any(|n| PERSON[0].1[..5].contains(&n.as_str())) {
+        } else if names.iter().any(|n| OF_PEOPLE.contains(&n.as_str())) {
             (Holds::People, PERSON)
         } else {
             return None;
@@ -121,11 +126,16 @@ impl Columns {
             }
         }
         let others = names
-            .into_iter()
+            .iter()
+            .cloned()
             .enumerate()
             .filter(|(i, name)| !name.is_empty() && (!fields.values().any(|taken| taken == i) || kept_besides(&fields, *i)))
             .collect();
-        Some(Self { holds, fields, others })
+        Some(Self { holds, fields, others, names })
+    }
+
+    pub fn names(&self) -> &[String] {
+        &self.names
     }
 
     pub fn has(&self, field: Field) -> bool {

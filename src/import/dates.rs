@@ -79,17 +79,16 @@ impl Detector {
         }
     }
 
-    /// `said` decides where the column does not.
-    pub fn verdict(&self, said: Option<DateOrder>) -> Verdict {
+    /// The first of `said` that the column allows decides where the column does not.
+    pub fn verdict(&self, said: &[DateOrder]) -> Verdict {
         if let Some((line, value)) = &self.odd {
             return Verdict::Odd { line: *line, value: value.clone() };
         }
-        match (self.possible.as_slice(), said) {
-            ([only], _) => Verdict::Order(*only),
-            (left, Some(said)) if left.contains(&said) => Verdict::Order(said),
+        match self.possible.as_slice() {
+            [only] => Verdict::Order(*only),
             // no date at all leaves all three
-            (left, _) if left.len() == DateOrder::ALL.len() => Verdict::Order(DateOrder::YearFirst),
-            _ => Verdict::Ambiguous,
+            left if left.len() == DateOrder::ALL.len() => Verdict::Order(DateOrder::YearFirst),
+            left => said.iter().find(|s| left.contains(s)).map_or(Verdict::Ambiguous, |s| Verdict::Order(*s)),
         }
     }
 }
@@ -103,7 +102,7 @@ mod tests {
         for (line, value) in values.iter().enumerate() {
             detector.see(line as u64 + 2, value);
         }
-        detector.verdict(said)
+        detector.verdict(said.as_slice())
     }
 
     #[test]

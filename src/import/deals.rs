@@ -7,10 +7,10 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use super::columns::Field;
-use super::file::{Surveyed, shorten};
-use super::report::FileReport;
-use super::work::{Seen, Work, row_hash};
-use super::{ImportError, SOURCE, accounts};
+use super::file::Surveyed;
+use super::report::{FileReport, Reason};
+use super::work::{Seen, Work};
+use super::{ImportError, LONGEST_ID, SOURCE, accounts};
 use crate::deals::Stage;
 use crate::money::Money;
 use crate::server::db::TenantTx;
@@ -60,10 +60,11 @@ pub async fn import(
     }
     let updated = update(work.tx, &batch).await?;
     let added = insert(work.tx, &batch).await?;
-    report.updated += updated;
+    report.updated += updated.len() as u64;
     report.added += added.len() as u64;
-    report.unchanged += batch.names.len() as u64 - updated - added.len() as u64;
-    work.won.extend(added.into_iter().filter(|(_, stage)| stage == Stage::ClosedWon.as_str()).map(|(account, _)| account));
+    report.unchanged += batch.names.len() as u64 - (updated.len() + added.len()) as u64;
+    let won = updated.into_iter().chain(added).filter(|(_, stage)| stage == Stage::ClosedWon.as_str());
+    work.won.extend(won.map(|(account, _)| account));
     Ok(())
 }
 
@@ -105,27 +106,30 @@ fn read(
     row: &csv::StringRecord,
     found: &HashMap<String, Uuid>,
     seen: &mut Seen,
-) -> Result<(), String> {
+) -> Result<(), Reason> {
     let get = |field| file.columns.get(row, field);
     let account = match get(Field::Account) {
-        Some(name) => *found.get(name).ok_or_else(|| format!("there is no account “{}”", shorten(name)))?,
+        Some(name) => *found.get(name).ok_or_else(|| Reason::about("there is no account of that name:", name))?,
         None => *found.get("").ok_or("no account is named (say --account-for-missing NAME to put them under one)")?,
     };
     let stated = get(Field::Stage).ok_or("no stage")?;
-    let stage = stage(stated).ok_or_else(|| format!("the stage “{}” is not known", shorten(stated)))?;
-    let amount =
-        get(Field::Amount).map(|t| Money::parse(t).ok_or_else(|| format!("the amount “{}” is no amount", shorten(t)))).transpose()?;
-    let hash = row_hash(row);
+    let stage = stage(stated).ok_or_else(|| Reason::about("not a stage:", stated))?;
+    let amount = get(Field::Amount).map(|t| Money::parse(t).ok_or_else(|| Reason::about("the amount is none:", t))).transpose()?;
+    let owner = work.owner(file, row);
+    let hash = file.row_hash(row, owner);
     let external_id = get(Field::ExternalId).map_or_else(|| hash.iter().map(|b| format!("{b:02x}")).collect(), str::to_string);
+    if external_id.len() > LONGEST_ID {
+        return Err(Reason::about("the id is too long:", &external_id));
+    }
     if !seen.first(&external_id) {
         return Err("the same deal stands in an earlier line".into());
     }
-    let name = get(Field::Name).or(get(Field::Product)).map_or_else(|| format!("Deal {external_id}"), |n| n.chars().take(200).collect());
+    let name = get(Field::Name).or(get(Field::Product)).map_or_else(|| format!("Deal {external_id}"), str::to_string);
     let closing = file.date(row, Field::Closed);
     batch.external_ids.push(external_id);
     batch.hashes.push(hash);
     batch.accounts.push(account);
-    batch.names.push(name);
+    batch.names.push(name.chars().take(200).collect());
     batch.stages.push(stage.as_str());
     // files write 0 for what is not known yet; only a won deal can really be worth nothing
     batch.amounts.push(amount.filter(|a| *a != Money::ZERO || stage == Stage::ClosedWon).map(Money::decimal));
@@ -133,28 +137,30 @@ fn read(
     batch.closed.push(closing.filter(|_| stage.is_closed()));
     batch.expected.push(file.date(row, Field::ExpectedClose).or(closing.filter(|_| !stage.is_closed())));
     batch.lost_reasons.push(get(Field::LostReason).map(|t| t.chars().take(500).collect()));
-    batch.owners.push(work.owner(file, row));
+    batch.owners.push(owner);
     batch.infos.push(file.columns.others(row));
     Ok(())
 }
 
-async fn update(tx: &mut TenantTx, batch: &Batch) -> Result<u64, ImportError> {
-    let done = bind(
+/// Returns account and stage of each deal that says something else now.
+async fn update(tx: &mut TenantTx, batch: &Batch) -> Result<Vec<(Uuid, String)>, ImportError> {
+    let startup = tx.startup();
+    let rows = bind(
         sqlx::query(
             "UPDATE crm_deals d SET account_id = n.account_id, name = n.name, stage = n.stage, stage_since = CASE WHEN d.stage = n.stage THEN d.stage_since ELSE coalesce(n.closed::timestamptz, now()) END,
-                amount = coalesce(n.amount::numeric, d.amount), opened_at = coalesce(n.opened::timestamptz, d.opened_at), closed_at = n.closed::timestamptz,
+                amount = coalesce(n.amount::numeric, d.amount), opened_at = coalesce(n.opened::timestamptz, d.opened_at), closed_at = coalesce(n.closed::timestamptz, d.closed_at),
                 expected_close = coalesce(n.expected, d.expected_close), lost_reason = coalesce(n.lost_reason, d.lost_reason), owner_id = coalesce(n.owner_id, d.owner_id),
                 extended_info = d.extended_info || n.info, import_hash = n.hash
              FROM unnest($3::text[], $4::bytea[], $5::uuid[], $6::text[], $7::text[], $8::text[], $9::date[], $10::date[], $11::date[], $12::text[], $13::uuid[], $14::jsonb[])
                 n(external_id, hash, account_id, name, stage, amount, opened, closed, expected, lost_reason, owner_id, info)
-             WHERE d.startup_id = $1 AND d.import_source = $2 AND d.external_id = n.external_id AND d.import_hash IS DISTINCT FROM n.hash",
+             WHERE d.startup_id = $1 AND d.import_source = $2 AND d.external_id = n.external_id AND d.import_hash IS DISTINCT FROM n.hash RETURNING d.account_id, d.stage",
         ),
-        tx.startup(),
+        startup,
         batch,
     )
-    .execute(tx.conn())
+    .fetch_all(tx.conn())
     .await?;
-    Ok(done.rows_affected())
+    accounts_and_stages(rows)
 }
 
 /// Returns account and stage of each deal that is new.
@@ -174,6 +180,10 @@ async fn insert(tx: &mut TenantTx, batch: &Batch) -> Result<Vec<(Uuid, String)>,
     )
     .fetch_all(tx.conn())
     .await?;
+    accounts_and_stages(rows)
+}
+
+fn accounts_and_stages(rows: Vec<sqlx::postgres::PgRow>) -> Result<Vec<(Uuid, String)>, ImportError> {
     rows.iter().map(|row| Ok((sqlx::Row::try_get(row, 0)?, sqlx::Row::try_get(row, 1)?))).collect()
 }
 

@@ -5,6 +5,8 @@ use std::fs::File;
 use std::io::{BufRead, BufReader, Read, Seek};
 use std::path::{Path, PathBuf};
 
+use sha2::{Digest, Sha256};
+
 use super::ImportError;
 use super::columns::{Columns, Field};
 use super::dates::{DateOrder, Detector, Verdict};
@@ -75,9 +77,10 @@ impl Surveyed {
         if rows == 0 {
             return Err(problem("has a header and no rows".into()));
         }
-        // a file writes all its dates in one order: a column that is sure speaks for those that are not
-        let said = detectors.values().find_map(Detector::settled).or(dates);
-        let orders = detectors.into_iter().map(|(field, detector)| match detector.verdict(said) {
+        // a file writes its dates in one order: a column that is sure speaks for those that are not, else the person does
+        let mut said: Vec<DateOrder> = DATES.iter().filter_map(|f| detectors.get(f)?.settled()).collect();
+        said.extend(dates);
+        let orders = detectors.into_iter().map(|(field, detector)| match detector.verdict(&said) {
             Verdict::Order(order) => Ok((field, order)),
             Verdict::Ambiguous => {
                 Err(problem("has dates that could be day first or month first; say --dates day-first or --dates month-first".into()))
@@ -112,6 +115,18 @@ impl Surveyed {
         }))
     }
 
+    /// What a row says, in 16 bytes: its cells, how they are read, and whom it is given to.
+    pub fn row_hash(&self, row: &csv::StringRecord, owner: Option<uuid::Uuid>) -> Vec<u8> {
+        let mut hash = Sha256::new();
+        let orders = DATES.iter().map(|f| format!("{:?}", self.orders.get(f)));
+        let owner = owner.map(|o| o.to_string()).unwrap_or_default();
+        for part in self.columns.names().iter().cloned().chain(orders).chain([owner]).chain(row.iter().map(str::to_string)) {
+            hash.update(part.as_bytes());
+            hash.update([0x1f]);
+        }
+        hash.finalize()[..16].to_vec()
+    }
+
     /// A date field of a row, as the start of that day.
     pub fn date(&self, row: &csv::StringRecord, field: Field) -> Option<chrono::NaiveDate> {
         self.orders.get(&field)?.parse(self.columns.get(row, field)?)
@@ -135,10 +150,13 @@ fn reader(path: &Path, delimiter: u8) -> std::io::Result<csv::Reader<File>> {
 
 /// The mark that parts the first line most often; none for an empty file.
 fn find_delimiter(path: &Path) -> std::io::Result<Option<u8>> {
-    let mut first = Vec::new();
-    BufReader::new(open_past_mark(path)?).take(64 * 1024).read_until(b'\n', &mut first)?;
-    if first.iter().all(u8::is_ascii_whitespace) {
-        return Ok(None);
+    let (mut first, mut start) = (Vec::new(), BufReader::new(open_past_mark(path)?).take(64 * 1024));
+    // the reader passes over empty lines, too
+    while first.iter().all(u8::is_ascii_whitespace) {
+        first.clear();
+        if start.read_until(b'\n', &mut first)? == 0 {
+            return Ok(None);
+        }
     }
     let count = |mark: u8| first.iter().filter(|b| **b == mark).count();
     Ok([b',', b';', b'\t'].into_iter().rev().max_by_key(|mark| count(*mark)))

@@ -21,6 +21,9 @@ pub use run::run;
 /// `import_source` of what a CSV file brought.
 pub const SOURCE: &str = "csv";
 
+/// Longest external id, in bytes: it stands in an index.
+const LONGEST_ID: usize = 500;
+
 /// Rows of one statement.
 const BATCH: usize = 1_000;
 

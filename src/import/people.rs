@@ -7,7 +7,7 @@ use uuid::Uuid;
 use super::ImportError;
 use super::columns::Field;
 use super::file::Surveyed;
-use super::report::FileReport;
+use super::report::{FileReport, Reason};
 use super::work::Work;
 use crate::server::db::TenantTx;
 
@@ -27,6 +27,10 @@ pub async fn import(
     batch: Vec<(u64, csv::StringRecord)>,
     report: &mut FileReport,
 ) -> Result<(), ImportError> {
+    if !work.tx.viewer().role.manages() {
+        batch.iter().for_each(|(line, _)| report.skip(*line, Reason::from("only owners and admins add people")));
+        return Ok(());
+    }
     let (mut names, mut infos) = (Vec::new(), Vec::new());
     for (line, row) in &batch {
         match file.columns.get(row, Field::Name) {
@@ -34,13 +38,14 @@ pub async fn import(
                 names.push(name.to_string());
                 infos.push(file.columns.others(row));
             }
-            Some(_) => report.skip(*line, "the name is longer than 200 characters"),
-            None => report.skip(*line, "no name"),
+            Some(name) => report.skip(*line, Reason::about("the name is longer than 200 characters:", name)),
+            None => report.skip(*line, Reason::from("no name")),
         }
     }
+    let names_given = names.len();
     let added = add(work, names, infos).await?;
     report.added += added.iter().filter(|added| **added).count() as u64;
-    report.unchanged += added.iter().filter(|added| !**added).count() as u64;
+    report.unchanged += (names_given - added.iter().filter(|added| **added).count()) as u64;
     Ok(())
 }
 

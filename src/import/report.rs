@@ -3,33 +3,65 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-/// A reason with how often it held and the first lines where it did.
+use super::file::shorten;
+
+/// Why a row is left out, and what in the row it is about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reason {
+    why: &'static str,
+    what: Option<String>,
+}
+
+impl Reason {
+    /// `what` is quoted, cut to a readable length.
+    pub fn about(why: &'static str, what: &str) -> Self {
+        Self { why, what: Some(shorten(what)) }
+    }
+}
+
+impl From<&'static str> for Reason {
+    fn from(why: &'static str) -> Self {
+        Self { why, what: None }
+    }
+}
+
+/// How often a reason held, with the first few examples.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Skipped {
     pub rows: u64,
     pub lines: Vec<u64>,
+    pub what: Vec<String>,
 }
+
+/// Examples kept of each reason.
+const EXAMPLES: usize = 3;
 
 /// What became of one file's rows.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct FileReport {
     pub name: String,
-    /// accounts, deals, people; empty where the columns were not understood.
+    /// accounts, deals or people.
     pub holds: &'static str,
     pub rows: u64,
     pub added: u64,
     pub updated: u64,
     pub unchanged: u64,
-    pub skipped: BTreeMap<String, Skipped>,
+    pub skipped: BTreeMap<&'static str, Skipped>,
+    /// Accounts whose segment is a proposal from their number of employees.
+    pub proposed: u64,
     pub notes: Vec<String>,
 }
 
 impl FileReport {
-    pub fn skip(&mut self, line: u64, reason: impl Into<String>) {
-        let skipped = self.skipped.entry(reason.into()).or_default();
+    /// Counts a row that is left out.
+    pub fn skip(&mut self, line: u64, reason: Reason) {
+        let skipped = self.skipped.entry(reason.why).or_default();
         skipped.rows += 1;
-        if skipped.lines.len() < 3 {
+        if skipped.lines.len() < EXAMPLES {
             skipped.lines.push(line);
+        }
+        if let Some(what) = reason.what.filter(|w| skipped.what.len() < EXAMPLES && !skipped.what.contains(w)) {
+            skipped.what.push(what);
         }
     }
 
@@ -49,23 +81,17 @@ pub struct Report {
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for file in &self.files {
-            if !file.holds.is_empty() {
-                writeln!(
-                    f,
-                    "{}: {} rows of {}: {} added, {} updated, {} unchanged, {} left out",
-                    file.name,
-                    file.rows,
-                    file.holds,
-                    file.added,
-                    file.updated,
-                    file.unchanged,
-                    file.left_out()
-                )?;
-            }
-            for (reason, skipped) in &file.skipped {
+            let FileReport { name, holds, rows, added, updated, unchanged, .. } = file;
+            let left_out = file.left_out();
+            writeln!(f, "{name}: {rows} rows of {holds}: {added} added, {updated} updated, {unchanged} unchanged, {left_out} left out")?;
+            for (why, skipped) in &file.skipped {
+                let what: String = skipped.what.iter().map(|w| format!(" “{w}”")).collect();
                 let lines: Vec<String> = skipped.lines.iter().map(u64::to_string).collect();
                 let more = if skipped.rows > skipped.lines.len() as u64 { ", …" } else { "" };
-                writeln!(f, "  {} left out: {reason} (line {}{more})", skipped.rows, lines.join(", "))?;
+                writeln!(f, "  {} left out: {why}{what} (line {}{more})", skipped.rows, lines.join(", "))?;
+            }
+            if file.proposed > 0 {
+                writeln!(f, "  {} segments are proposals, from the number of employees: look at them", file.proposed)?;
             }
             for note in &file.notes {
                 writeln!(f, "  {note}")?;

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use super::columns::Holds;
 use super::file::{Opened, Surveyed};
-use super::report::{FileReport, Report};
+use super::report::{FileReport, Reason, Report};
 use super::work::{Seen, Work};
 use super::{BATCH, ImportError, Options, accounts, deals, people};
 use crate::server::db::TenantTx;
@@ -36,11 +36,11 @@ pub async fn run(tx: &mut TenantTx, files: &[PathBuf], options: &Options) -> Res
     // a plan kept from the first batch would know a small table only
     sqlx::query("SET LOCAL plan_cache_mode = force_custom_plan").execute(tx.conn()).await?;
     let members = people::members(tx).await?;
-    let mut work = Work { tx, options, members, won: HashSet::new() };
+    let mut work = Work { tx, options, members, won: HashSet::new(), stated: Vec::new() };
     for file in &known {
         report.files.push(import_file(&mut work, file).await?);
     }
-    let activated = accounts::activate(work.tx, &work.won).await?;
+    let activated = accounts::activate(work.tx, &work.won, &work.stated).await?;
     if activated > 0 {
         report.notes.push(format!("{activated} accounts are Active now, since they have a won deal"));
     }
@@ -54,6 +54,9 @@ async fn import_file(work: &mut Work<'_>, file: &Surveyed) -> Result<FileReport,
     for batch in file.batches(BATCH)? {
         let batch = batch?;
         report.rows += batch.len() as u64;
+        // an unquoted comma in a name moves everything behind it
+        let (batch, wide): (Vec<_>, Vec<_>) = batch.into_iter().partition(|(_, row)| row.len() <= file.columns.names().len());
+        wide.iter().for_each(|(line, _)| report.skip(*line, Reason::from("more cells than the header has names")));
         match file.columns.holds {
             Holds::People => people::import(work, file, batch, &mut report).await?,
             Holds::Accounts => accounts::import(work, file, batch, &mut seen, &mut report).await?,

@@ -18,6 +18,8 @@ pub struct Work<'a> {
     pub members: HashMap<String, Uuid>,
     /// Accounts that got a won deal.
     pub won: HashSet<Uuid>,
+    /// External ids of accounts whose file says what their status is.
+    pub stated: Vec<String>,
 }
 
 /// Keys of a file's rows so far, eight bytes each.
@@ -32,16 +34,6 @@ impl Seen {
         short.copy_from_slice(&digest[..8]);
         self.0.insert(u64::from_le_bytes(short))
     }
-}
-
-/// What a row said, in 16 bytes.
-pub fn row_hash(row: &csv::StringRecord) -> Vec<u8> {
-    let mut hash = Sha256::new();
-    for cell in row {
-        hash.update(cell.as_bytes());
-        hash.update([0x1f]);
-    }
-    hash.finalize()[..16].to_vec()
 }
 
 impl Work<'_> {

@@ -29,6 +29,10 @@ pub enum CommandError {
     Io(#[from] std::io::Error),
     #[error("cannot listen on {address}: {source} (another address: LISTEN_ADDR)")]
     Listen { address: std::net::SocketAddr, source: std::io::Error },
+    #[error(
+        "the startup of many accounts is for a private PostgreSQL (its sign-in is everybody's, and it needs a superuser): unset DATABASE_URL"
+    )]
+    NotPrivate,
     #[error("there is no startup “{startup}”, or that person is not a member of it; the startups are: {known}")]
     NoMember { startup: String, known: String },
 }
@@ -44,16 +48,25 @@ pub async fn serve(config: &Config) -> Result<(), CommandError> {
     if let Some(private) = &database.private {
         println!("Private PostgreSQL in {}", private.home().folder().display());
         let mut administrator = database.administrator().await?;
-        if demo::is_wanted(&mut administrator).await? {
+        if is_local(config) && demo::is_wanted(&mut administrator).await? {
             demo::seed(&database.db, &mut administrator).await?;
         }
     }
-    announce(config, &listener, database.private.is_some())?;
+    let demo = match &database.private {
+        Some(_) => demo::is_there(&mut database.administrator().await?).await?,
+        None => false,
+    };
+    announce(config, &listener, demo)?;
     let app = http::router(database.db.clone(), config);
     let served = http::serve(listener, app, stop_signal()).await;
     database.close().await;
     println!("Stopped");
     Ok(served?)
+}
+
+/// Whether only this machine can reach the server: the demo's password is everybody's.
+fn is_local(config: &Config) -> bool {
+    config.listen_addr.ip().is_loopback() && config.public_url.is_none()
 }
 
 fn announce(config: &Config, listener: &TcpListener, demo: bool) -> std::io::Result<()> {
@@ -153,6 +166,9 @@ pub async fn reset_password(config: &Config, email: &str) -> Result<(), CommandE
 /// # Errors
 /// When it is there already.
 pub async fn bulk(config: &Config, accounts: u32) -> Result<(), CommandError> {
+    if config.database_url.is_some() {
+        return Err(CommandError::NotPrivate);
+    }
     let database = Database::join(config).await?;
     let begun = std::time::Instant::now();
     let done = bulk::make(&database.db, &mut database.administrator().await?, accounts).await;

@@ -171,6 +171,7 @@ async fn refuse_bypass(conn: &mut PgConnection) -> Result<(), OpenError> {
         "SELECT current_user::text, CASE
             WHEN r.rolsuper THEN 'is a superuser'
             WHEN r.rolbypassrls THEN 'has BYPASSRLS'
+            WHEN r.rolcreaterole THEN 'has CREATEROLE'
             WHEN EXISTS (SELECT FROM pg_roles o WHERE (o.rolsuper OR o.rolbypassrls) AND pg_has_role(current_user, o.oid, 'MEMBER')) THEN 'is a member of a role that bypasses it'
             WHEN EXISTS (SELECT FROM pg_roles o WHERE o.rolname IN ('prospector_owner', 'prospector_definer', 'prospector_backup') AND pg_has_role(current_user, o.oid, 'MEMBER')) THEN 'is a member of the schema''s owner, definer or backup role'
             WHEN EXISTS (SELECT FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.relowner = r.oid AND n.nspname IN ('public', 'auth')) THEN 'owns tables'

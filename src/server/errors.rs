@@ -18,6 +18,10 @@ impl From<sqlx::Error> for AppError {
             sqlx::Error::Database(db) if db.code().as_deref() == Some("42501") => Self::Forbidden,
             // a parent that is not there, or not this tenant's
             sqlx::Error::Database(db) if db.code().as_deref() == Some("23503") => Self::NotFound,
+            // class 22: a value that the column's type cannot hold; it may be somebody's text and stays out of the log
+            sqlx::Error::Database(db) if db.code().is_some_and(|c| c.starts_with("22")) => {
+                Self::invalid("", "Something in it could not be understood.")
+            }
             sqlx::Error::RowNotFound => Self::NotFound,
             sqlx::Error::PoolTimedOut => Self::Busy,
             _ => internal(error),

@@ -59,6 +59,7 @@ pub fn router(db: Db, config: &Config) -> Router {
         .fallback(file_and_error_handler_with_context::<AppState, _>(context, shell))
         .layer(middleware::from_fn(error_status))
         .layer(middleware::from_fn(require_sign_in))
+        .layer(middleware::from_fn(drop_foreign_errors))
         .layer(session::layer(db, config.secure()))
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
         .layer(CsrfLayer::new())
@@ -97,6 +98,17 @@ async fn error_status(request: Request, next: Next) -> Response {
         parts.status = status;
     }
     Response::from_parts(parts, Body::from(body))
+}
+
+/// A form's refusal comes back in the address. One that another site put there is somebody else's text: off it goes.
+async fn drop_foreign_errors(request: Request, next: Next) -> Response {
+    let ours = request.headers().get("sec-fetch-site").is_none_or(|site| site == "same-origin");
+    let query = request.uri().query().unwrap_or_default();
+    if ours || !query.split('&').any(|pair| pair.starts_with("__err=")) {
+        return next.run(request).await;
+    }
+    let kept: Vec<_> = query.split('&').filter(|pair| !pair.starts_with("__err=") && !pair.starts_with("__path=")).collect();
+    Redirect::to(&format!("{}?{}", request.uri().path(), kept.join("&"))).into_response()
 }
 
 /// Pages that anybody may open.

@@ -18,11 +18,18 @@ static NOBODY: LazyLock<String> = LazyLock::new(|| {
     Argon2::default().hash_password(unknowable.as_bytes()).map(|h| h.to_string()).unwrap_or_default()
 });
 
+/// More people than this waiting for their turn are asked to come back.
+static PLACES: Semaphore = Semaphore::const_new(64);
+
 async fn in_turn<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, AppError> {
+    let place = PLACES.try_acquire().map_err(|_| AppError::Busy)?;
     let turn = TURN.acquire().await.map_err(internal)?;
-    let done = tokio::task::spawn_blocking(work).await.map_err(internal);
-    drop(turn);
-    done
+    // the work keeps its turn to its end, even when the request that asked for it is gone
+    let done = tokio::task::spawn_blocking(move || {
+        let _held = (place, turn);
+        work()
+    });
+    done.await.map_err(internal)
 }
 
 /// A salted argon2id hash in PHC form.

@@ -23,7 +23,11 @@ fn answer_page(error: &AppError) {
     #[cfg(feature = "ssr")]
     if let Some(response) = use_context::<leptos_axum::ResponseOptions>() {
         match error {
-            AppError::SignedOut => leptos_axum::redirect("/login"),
+            AppError::SignedOut => {
+                let wanted =
+                    use_context::<axum::http::request::Parts>().and_then(|p| p.uri.path_and_query().map(|p| p.as_str().to_string()));
+                leptos_axum::redirect(&crate::auth::login_address(wanted.as_deref().unwrap_or("/")));
+            }
             other => response
                 .set_status(axum::http::StatusCode::from_u16(other.status()).unwrap_or(axum::http::StatusCode::INTERNAL_SERVER_ERROR)),
         }

@@ -10,6 +10,9 @@ use axum::http::StatusCode;
 
 fn program(test: &TestDb) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_prospector"));
+    for name in ["DATABASE_AUTH_URL", "DATABASE_WORKER_URL", "PUBLIC_URL"] {
+        command.env_remove(name);
+    }
     command.env("DATABASE_URL", test.url()).env("DATABASE_OWNER_URL", test.owner_url()).env("LISTEN_ADDR", "127.0.0.1:0");
     command
 }
@@ -142,5 +145,17 @@ fn a_hundred_thousand_rows_take_bounded_memory() {
         assert!(large < small + 48 * 1024, "{small} KiB for 1,000 rows, {large} KiB for 100,000");
         let there: i64 = sqlx::query_scalar("SELECT count(*) FROM crm_accounts").fetch_one(&mut app.test.admin().await).await.unwrap();
         assert_eq!(there, 100_000);
+
+        // and a won deal for each of 20,000: their accounts become Active, batch by batch
+        let mut deals = String::from("deal_id,company,stage,amount,close_date\n");
+        (0..20_000).for_each(|i| deals.push_str(&format!("d{i},Company Nº {i},Won,{i},2025-03-31\n")));
+        let mut command = program(&app.test);
+        command.args(["import", "--startup", "konex"]).arg(write("deals.csv", &deals));
+        assert!(peak(command) < small + 48 * 1024);
+        let active: i64 = sqlx::query_scalar("SELECT count(*) FROM crm_accounts WHERE status = 'Active'")
+            .fetch_one(&mut app.test.admin().await)
+            .await
+            .unwrap();
+        assert_eq!(active, 20_000);
     });
 }

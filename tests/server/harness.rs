@@ -52,6 +52,9 @@ async fn cluster() -> &'static Running {
 
 /// Folders of runs that are over.
 fn remove_old_folders() {
+    if !Path::new("/proc/self").exists() {
+        return;
+    }
     for entry in std::fs::read_dir(std::env::temp_dir()).unwrap().flatten() {
         let name = entry.file_name().to_string_lossy().into_owned();
         if let Some(pid) = name.strip_prefix("prospector-test-")

@@ -243,6 +243,12 @@ fn tables_without_a_tenant_show_a_person_themself_and_their_colleagues() {
         ] {
             assert_eq!(attempt(&mut app, &ours.owner.token, ours.startup, secret).await, Outcome::Refused("42501".into()), "{secret}");
         }
+        for table in ["auth.users (name) VALUES ('x')", "startups (name, slug) VALUES ('x', 'x')"] {
+            let insert = format!("INSERT INTO {table}");
+            assert_eq!(attempt(&mut app, &ours.owner.token, ours.startup, &insert).await, Outcome::Refused("42501".into()), "{insert}");
+        }
+        let ended = attempt(&mut app, &ours.owner.token, ours.startup, "DELETE FROM auth.sessions RETURNING user_id").await;
+        assert_eq!(ended, Outcome::Rows(1), "one's own sessions and nobody else's");
         for (person, renames) in [(&ours.owner, 1), (&ours.admin, 1), (&ours.editor, 0), (&ours.viewer, 0), (&theirs.owner, 0)] {
             let renamed = attempt(&mut app, &person.token, ours.startup, "UPDATE startups SET name = 'Other' RETURNING id").await;
             assert_eq!(renamed, Outcome::Rows(renames), "rename the startup");

@@ -40,6 +40,11 @@ fn a_database_made_by_hand_is_the_same_and_is_recognised() {
         assert_eq!(dump(&by_hand), dump(&test.owner_url()));
         let mut admin = PgConnection::connect_with(&options.clone().username(ADMIN)).await.unwrap();
         assert_eq!(migrate::run(&mut admin).await.unwrap(), 0, "nothing is left to run");
+        let temporary: bool = sqlx::query_scalar("SELECT has_database_privilege('prospector_app', current_database(), 'TEMP')")
+            .fetch_one(&mut admin)
+            .await
+            .unwrap();
+        assert!(!temporary, "a shared connection keeps temporary tables from one request to the next");
         admin.close().await.unwrap();
         Db::open(&Addresses::of(&options, ADMIN)).await.unwrap();
     });

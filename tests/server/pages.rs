@@ -95,6 +95,9 @@ fn any_address_opens_the_list() {
             format!("sort=mrr&after={id}.1e99"),
             format!("sort=health&before={id}.99999999999"),
             format!("sort=created&after={id}.soon"),
+            format!("sort=created&after={id}.0000-01-01%2000:00:00%2B00"),
+            format!("sort=created&after={id}.%2B262142-01-01%2000:00:00%2B00"),
+            format!("sort=created&after={id}.2026-01-01%2000:00:00%2B23:59"),
             format!("sort=last_contact&after={id}.infinity%27"),
             format!("sort=name&dir=up&after={id}.%00"),
             "q=%00%25_%27".into(),
@@ -103,6 +106,35 @@ fn any_address_opens_the_list() {
         ] {
             let page = client.get(&format!("/?{query}")).await;
             assert_eq!(page.status, StatusCode::OK, "{query}");
+        }
+    });
+}
+
+#[test]
+fn a_page_past_the_end_says_so() {
+    run(async {
+        let app = App::new().await;
+        let team = Team::new(&app.test.db, "ours").await;
+        many(&app, &team).await;
+        let page = app.client(&team.viewer).get(&format!("/?sort=name&after={}.zzzz", Uuid::max())).await;
+        assert!(page.body.contains("Nothing further this way") && !page.body.contains("No accounts yet"), "{}", page.body);
+    });
+}
+
+#[test]
+fn odd_json_is_the_senders_fault() {
+    run(async {
+        let app = App::new().await;
+        let team = Team::new(&app.test.db, "ours").await;
+        let mut client = app.client(&team.viewer);
+        for query in [
+            json!({ "sort": "name", "direction": "asc", "search": "a\u{0}b", "place": "First" }),
+            json!({ "sort": "name", "direction": "asc", "search": "", "place": { "After": { "id": Uuid::nil(), "key": "\u{0}" } } }),
+        ] {
+            assert_eq!(client.call("/api/accounts/list", json!({ "query": query })).await.status, StatusCode::OK);
+        }
+        for odd in [json!({}), json!({ "query": 7 }), json!([]), json!({ "query": { "sort": "x" } })] {
+            assert_eq!(client.call("/api/accounts/list", odd).await.status, StatusCode::UNPROCESSABLE_ENTITY);
         }
     });
 }

@@ -1,7 +1,7 @@
 //! Plans as the application role in a startup of 200,000 accounts: every order, search and prefix uses its index, and
 //! nothing reads a tenant from end to end.
 
-use crate::harness::{TestDb, run};
+use crate::harness::{Team, TestDb, run};
 use prospector::accounts::query::{Direction, Sort};
 use prospector::accounts::store::{PREFIX_SQL, SEARCH_SQL, list_sql};
 use prospector::server::db::TenantTx;
@@ -22,14 +22,13 @@ fn nodes(plan: &Value, into: &mut Vec<(String, String, String, f64)>) {
     }
 }
 
-/// Runs the statement with its values and returns the nodes of its plan.
+/// Runs the statement as the pool does once it has prepared it (a plan for any values), and returns the plan's nodes.
 async fn plan(tx: &mut TenantTx, sql: &str, values: &[&str]) -> Vec<(String, String, String, f64)> {
-    let mut sql = sql.to_string();
-    for (i, value) in values.iter().enumerate().rev() {
-        sql = sql.replace(&format!("${}", i + 1), value);
-    }
-    let explained: Value =
-        sqlx::query_scalar(AssertSqlSafe(format!("EXPLAIN (ANALYZE, FORMAT JSON) {sql}"))).fetch_one(tx.conn()).await.unwrap();
+    let prepare = format!("SET LOCAL plan_cache_mode = force_generic_plan; PREPARE shown AS {sql}");
+    sqlx::raw_sql(AssertSqlSafe(prepare)).execute(tx.conn()).await.unwrap();
+    let explain = format!("EXPLAIN (ANALYZE, FORMAT JSON) EXECUTE shown ({})", values.join(", "));
+    let explained: Value = sqlx::query_scalar(AssertSqlSafe(explain)).fetch_one(tx.conn()).await.unwrap();
+    sqlx::raw_sql("DEALLOCATE shown").execute(tx.conn()).await.unwrap();
     let mut found = Vec::new();
     nodes(&explained[0]["Plan"], &mut found);
     let read: Vec<_> = found.iter().filter(|(_, relation, _, _)| relation == "crm_accounts").cloned().collect();
@@ -46,7 +45,13 @@ fn every_order_search_and_prefix_uses_its_index() {
         let test = TestDb::new().await;
         let mut admin = test.admin().await;
         bulk::make(&test.db, &mut admin, ACCOUNTS).await.unwrap();
-        // other tenants are there, too, as in life
+        // another tenant is there, too
+        let other = Team::new(&test.db, "other").await;
+        sqlx::query("INSERT INTO crm_accounts (startup_id, name) SELECT $1, 'Other ' || n FROM generate_series(1, 300) n")
+            .bind(other.startup)
+            .execute(&mut admin)
+            .await
+            .unwrap();
         let (startup, owner): (Uuid, Uuid) =
             sqlx::query_as("SELECT startup_id, user_id FROM app.acting_member('bulk')").fetch_one(&mut admin).await.unwrap();
         let token = session::open_brief(&test.db, owner, startup).await.unwrap();

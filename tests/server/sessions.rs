@@ -146,7 +146,9 @@ fn sign_in_leads_where_one_wanted_to_go_and_nowhere_else() {
         let sent = ada.get("/accounts/0190?q=a%26b").await;
         assert_eq!(sent.status, StatusCode::SEE_OTHER);
         assert_eq!(sent.header(header::LOCATION), "/login?next=%2Faccounts%2F0190%3Fq%3Da%2526b");
-        for (next, leads) in [("/accounts/0190?q=a", "/accounts/0190?q=a"), ("https://evil.test/", "/"), ("//evil.test", "/"), ("", "/")] {
+        for (next, leads) in
+            [("/accounts/0190?q=a", "/accounts/0190?q=a"), ("/\u{1}", "/"), ("https://evil.test/", "/"), ("//evil.test", "/"), ("", "/")]
+        {
             let answer =
                 ada.post("/api/auth/sign-in", "/login", &[("email", "ada@konex.test"), ("password", PASSWORD), ("next", next)]).await;
             assert_eq!(answer.header(header::LOCATION), leads, "{next}");
@@ -174,7 +176,83 @@ fn forms_from_other_sites_are_refused() {
 fn an_oversized_form_is_refused() {
     run(async {
         let app = App::new().await;
-        let answer = app.stranger().submit("/api/auth/sign-in", &[("email", &"x".repeat(400_000)), ("password", "x")]).await;
-        assert!(answer.status.is_client_error(), "{}", answer.status);
+        let mut stranger = app.stranger();
+        let mut send =
+            async |length: usize| stranger.submit("/api/auth/sign-in", &[("email", "a@b.test"), ("password", &"x".repeat(length))]).await;
+        let (taken, refused) = (send(200_000).await, send(400_000).await);
+        assert!(taken.body.contains("do not belong together"), "{}", taken.body);
+        assert_eq!((refused.status, refused.body.contains("not understood")), (StatusCode::UNPROCESSABLE_ENTITY, true), "{}", refused.body);
     });
+}
+
+#[test]
+fn odd_bytes_are_the_senders_fault() {
+    run(async {
+        let app = App::new().await;
+        let mut stranger = app.stranger();
+        assert_eq!(
+            stranger.submit("/api/auth/sign-in", &[("email", "a\0b@c.test"), ("password", "x\0y")]).await.status,
+            StatusCode::UNPROCESSABLE_ENTITY
+        );
+        for field in ["name", "startup", "email"] {
+            let fields = NEW.map(|(k, v)| if k == field { (k, "a\0b") } else { (k, v) });
+            assert_eq!(stranger.submit("/api/auth/sign-up", &fields).await.status, StatusCode::UNPROCESSABLE_ENTITY, "{field}");
+        }
+    });
+}
+
+#[test]
+fn another_sites_words_do_not_stand_on_the_sign_in_page() {
+    run(async {
+        let app = App::new().await;
+        let mut stranger = app.stranger();
+        let refused = stranger.post("/api/auth/sign-in", "/login", &[("email", "a@b.test"), ("password", "x")]).await;
+        let back = refused.header(header::LOCATION).replace("http://crm.test", "");
+        let mut open = async |site: &str| {
+            let request = Request::get(&back).header(header::ACCEPT, "text/html").header("sec-fetch-site", site);
+            stranger.send(request, String::new()).await
+        };
+        assert!(open("same-origin").await.body.contains("do not belong together"));
+        for site in ["cross-site", "same-site", "none"] {
+            let answer = open(site).await;
+            assert_eq!((answer.status, answer.header(header::LOCATION)), (StatusCode::SEE_OTHER, "/login?"), "{site}");
+        }
+    });
+}
+
+#[test]
+fn startups_of_one_name_can_begin_at_once() {
+    run(async {
+        let app = App::new().await;
+        let mut people = Vec::new();
+        for i in 0..6 {
+            let (mut client, email) = (app.stranger(), format!("p{i}@konex.test"));
+            people.push(tokio::spawn(async move {
+                let fields = NEW.map(|(k, v)| if k == "email" { (k, email.as_str()) } else { (k, v) });
+                client.submit("/api/auth/sign-up", &fields).await.status
+            }));
+        }
+        for person in people {
+            assert_eq!(person.await.unwrap(), StatusCode::OK);
+        }
+    });
+}
+
+#[test]
+fn a_sign_in_that_is_given_up_keeps_its_turn_to_the_end() {
+    run(async {
+        // each hash takes 19 MiB: without turns these would run all at once
+        let before = resident();
+        for _ in 0..60 {
+            let work = prospector::server::password::verify("x".into(), None);
+            let _ = tokio::time::timeout(std::time::Duration::from_millis(1), work).await;
+        }
+        assert!(resident() < before + 200 * 1024, "{before} KiB before, {} KiB after", resident());
+    });
+}
+
+/// Memory of this process, in KiB.
+fn resident() -> u64 {
+    let text = std::fs::read_to_string("/proc/self/status").unwrap();
+    text.lines().find_map(|l| l.strip_prefix("VmRSS:")).unwrap().trim().trim_end_matches(" kB").parse().unwrap()
 }

@@ -1,8 +1,8 @@
 //! Folders that one user alone can enter.
 
-use std::fs::{self, Permissions};
+use std::fs;
 use std::io;
-use std::os::unix::fs::{DirBuilderExt, MetadataExt, PermissionsExt, chown};
+use std::os::unix::fs::{DirBuilderExt, MetadataExt, PermissionsExt, lchown};
 use std::path::Path;
 use std::process::{Command, Stdio};
 
@@ -17,25 +17,20 @@ pub fn can_enter(folder: &Path, (uid, gid): (u32, u32)) -> bool {
     try_it.status().is_ok_and(|s| s.success())
 }
 
-/// A folder that its user alone can enter. One that is there already must be just that.
+/// Makes a folder in one of this process's own, for `user` alone. One that is there already must be just that.
 pub fn make_private(folder: &Path, user: Option<(u32, u32)>) -> Result<(), PostgresError> {
     if let Some(parent) = folder.parent() {
         fs::create_dir_all(parent).map_err(at(parent))?;
     }
     match fs::DirBuilder::new().mode(0o700).create(folder) {
-        Ok(()) => {
-            if let Some((uid, gid)) = user {
-                chown(folder, Some(uid), Some(gid)).map_err(at(folder))?;
-            }
-            Ok(())
-        }
+        Ok(()) => user.map_or(Ok(()), |(uid, gid)| lchown(folder, Some(uid), Some(gid)).map_err(at(folder))),
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
             let meta = fs::symlink_metadata(folder).map_err(at(folder))?;
             let own = user.map(|(uid, _)| uid).or_else(|| number_of("-u", &[]));
-            if !meta.is_dir() || Some(meta.uid()) != own {
-                return Err(at(folder)(io::Error::other("exists and belongs to somebody else")));
+            if !meta.is_dir() || Some(meta.uid()) != own || meta.permissions().mode() & 0o077 != 0 {
+                return Err(at(folder)(io::Error::other("exists, and is not a folder of PostgreSQL's user alone (mode 0700)")));
             }
-            fs::set_permissions(folder, Permissions::from_mode(0o700)).map_err(at(folder))
+            Ok(())
         }
         Err(error) => Err(at(folder)(error)),
     }

@@ -1,6 +1,6 @@
 //! A private cluster's place, and the process that runs it.
 
-use std::fs::{self, File};
+use std::fs::{self, File, TryLockError};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
@@ -42,7 +42,6 @@ impl Home {
     /// # Errors
     /// No programs, no user to run them, or a folder that cannot be made.
     pub fn under(data: &Path, durability: Durability) -> Result<Self, PostgresError> {
-        let programs = find_programs().ok_or(PostgresError::Missing)?;
         let user = if is_root() { Some(find_user().ok_or(PostgresError::NoUser)?) } else { None };
         fs::create_dir_all(data).map_err(at(data))?;
         let data = fs::canonicalize(data).map_err(at(data))?;
@@ -51,11 +50,14 @@ impl Home {
             _ => data.join("postgres"),
         };
         make_private(&folder, user)?;
-        let mut socket = folder.join("socket");
+        let made_by = fs::read_to_string(folder.join("cluster/PG_VERSION")).ok().and_then(|v| v.trim().parse().ok());
+        let programs = find_programs(made_by).ok_or_else(|| made_by.map_or(PostgresError::Missing, PostgresError::Outdated))?;
+        // nobody else can enter the folder, and so the socket in it
+        let mut socket = folder.clone();
         if socket.as_os_str().len() > LONGEST_FOLDER {
             socket = std::env::temp_dir().join(format!("prospector-{}", name_for(&folder)));
+            make_private(&socket, user)?;
         }
-        make_private(&socket, user)?;
         Ok(Self { folder, socket, programs, user, durability })
     }
 
@@ -71,14 +73,25 @@ impl Home {
 
     /// Whether a server has this cluster in use.
     pub fn is_taken(&self) -> bool {
-        self.lock().is_err()
+        File::open(self.lock_path()).is_ok_and(|file| matches!(file.try_lock_shared(), Err(TryLockError::WouldBlock)))
     }
 
+    /// Beside the folder, not in it: this process may be root, and the folder's owner must not choose what it opens.
+    fn lock_path(&self) -> PathBuf {
+        self.folder.with_extension("lock")
+    }
+
+    /// Held by a server as long as it lives. A command that looks whether it is held may be in the way for a moment.
     pub(super) fn lock(&self) -> Result<File, PostgresError> {
-        let path = self.folder.join("lock");
-        let file = File::create(&path).map_err(at(&path))?;
-        file.try_lock().map_err(|_| PostgresError::Taken(self.folder.clone()))?;
-        Ok(file)
+        let path = self.lock_path();
+        let file = File::options().write(true).create(true).truncate(false).open(&path).map_err(at(&path))?;
+        for _ in 0..10 {
+            if file.try_lock().is_ok() {
+                return Ok(file);
+            }
+            std::thread::sleep(Duration::from_millis(50));
+        }
+        Err(PostgresError::Taken(self.folder.clone()))
     }
 
     fn cluster(&self) -> PathBuf {
@@ -97,6 +110,8 @@ impl Home {
 
     fn as_user(&self, command: &mut Command) {
         use std::os::unix::process::CommandExt;
+        // of this process's environment, which may hold secrets, only what programs need to run
+        command.env_clear().envs(["PATH", "HOME", "TMPDIR"].iter().filter_map(|name| Some((*name, std::env::var_os(name)?))));
         command.current_dir(&self.folder);
         if let Some((uid, gid)) = self.user {
             command.uid(uid).gid(gid);
@@ -143,15 +158,14 @@ impl Home {
     /// Starts the postmaster under a shell that ends it as soon as this process is gone, even by `kill -9`: the shell
     /// reads a pipe that only this process holds open.
     fn spawn(&self) -> Result<Postmaster, PostgresError> {
-        const KEEPER: &str = r#"exec 3<&0
+        const KEEPER: &str = r#"exec 3<&0 >>"$0" 2>&1
 "$@" </dev/null & pid=$!
 ( read -r _ <&3; kill -INT $pid ) 2>/dev/null & guard=$!
 wait $pid; status=$?
 kill $guard 2>/dev/null; exit $status"#;
-        let log = File::options().append(true).create(true).open(self.log()).map_err(at(&self.log()))?;
         let mut command = Command::new("sh");
         self.as_user(&mut command);
-        command.args(["-c", KEEPER, "prospector-postgres"]).arg(self.programs.join("postgres")).arg("-D").arg(self.cluster());
+        command.args(["-c", KEEPER]).arg(self.log()).arg(self.programs.join("postgres")).arg("-D").arg(self.cluster());
         for setting in
             ["listen_addresses=", "max_connections=60", "shared_buffers=256MB", "random_page_cost=1.1", "jit=off", "max_wal_size=2GB"]
         {
@@ -161,7 +175,7 @@ kill $guard 2>/dev/null; exit $status"#;
         if self.durability == Durability::Scratch {
             command.args(["-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off", "-c", "max_connections=200"]);
         }
-        command.stdin(Stdio::piped()).stdout(log.try_clone().map_err(at(&self.log()))?).stderr(log);
+        command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null());
         // Ctrl-C goes to this process alone, which then stops the database last
         let mut child = tokio::process::Command::from(command).process_group(0).spawn().map_err(at(Path::new("sh")))?;
         let pipe = child.stdin.take().ok_or(PostgresError::Step { step: "starting postgres", output: "no pipe".into() })?;
@@ -169,7 +183,8 @@ kill $guard 2>/dev/null; exit $status"#;
     }
 
     async fn wait_until_ready(&self, child: &mut Child) -> Result<(), PostgresError> {
-        let deadline = Instant::now() + Duration::from_secs(60);
+        // recovery after a loss of power may take a while
+        let deadline = Instant::now() + Duration::from_secs(600);
         loop {
             let answer = PgConnection::connect_with(&self.options().username(ADMIN).database("postgres")).await;
             match answer {
@@ -185,12 +200,12 @@ kill $guard 2>/dev/null; exit $status"#;
     }
 
     fn last_words(&self) -> String {
-        let text = fs::read_to_string(self.log()).unwrap_or_default();
-        let lines: Vec<_> = text.lines().rev().take(6).collect();
-        lines.into_iter().rev().collect::<Vec<_>>().join("\n")
+        let mut tail = Command::new("tail");
+        self.as_user(&mut tail);
+        tail.args(["-n", "6"]).arg(self.log()).output().map(|o| String::from_utf8_lossy(&o.stdout).into_owned()).unwrap_or_default()
     }
 
-    /// A crashed postmaster's children may hold its memory for a moment: a few tries.
+    /// A crashed postmaster's children may hold its memory for a moment, and one on its way out its lock file: a few tries.
     pub(super) async fn start_process(&self) -> Result<Postmaster, PostgresError> {
         let mut tries = 0;
         loop {
@@ -198,8 +213,8 @@ kill $guard 2>/dev/null; exit $status"#;
             let mut postmaster = self.spawn()?;
             match self.wait_until_ready(&mut postmaster.child).await {
                 Ok(()) => return Ok(postmaster),
-                Err(_) if tries < 20 => tries += 1,
-                Err(error) => return Err(error),
+                Err(error) if tries == 20 || !error.passes() => return Err(error),
+                Err(_) => tries += 1,
             }
             tokio::time::sleep(Duration::from_millis(500)).await;
         }

@@ -27,6 +27,8 @@ pub enum PostgresError {
         "PostgreSQL {OLDEST} or newer is not installed (looked in PATH and the usual folders). Install it (Debian, Ubuntu: apt-get install postgresql; macOS: brew install postgresql), or set DATABASE_URL"
     )]
     Missing,
+    #[error("the data were made by PostgreSQL {0}, which is not installed any more: install it, or move the data with pg_upgrade")]
+    Outdated(u32),
     #[error("running as root, and there is no user postgres or nobody to run PostgreSQL as")]
     NoUser,
     #[error("another Prospector is running on {0}")]
@@ -37,6 +39,13 @@ pub enum PostgresError {
     File { path: PathBuf, source: io::Error },
     #[error("PostgreSQL: {0}")]
     Database(#[from] sqlx::Error),
+}
+
+impl PostgresError {
+    /// Whether waiting may help: another postmaster of the same cluster is still on its way out.
+    fn passes(&self) -> bool {
+        matches!(self, Self::Step { output, .. } if output.contains("shared memory block") || output.contains("lock file"))
+    }
 }
 
 fn at(path: &Path) -> impl FnOnce(io::Error) -> PostgresError {
