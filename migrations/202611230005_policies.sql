@@ -32,7 +32,7 @@ DO $do$ DECLARE t text; BEGIN
   LOOP EXECUTE t; END LOOP;
 
   -- a revoked link stays revoked
-  CREATE POLICY revoked ON share_links AS RESTRICTIVE FOR UPDATE TO prospector_app USING (revoked_at IS NULL);
+  CREATE POLICY revoked ON share_links AS RESTRICTIVE FOR UPDATE TO prospector_app USING (revoked_at IS NULL) WITH CHECK (true);
 
   -- binning is deleting, and editors delete nothing: else they could by UPDATE
   FOREACH t IN ARRAY ARRAY['crm_accounts', 'crm_contacts', 'crm_deals'] LOOP

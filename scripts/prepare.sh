@@ -12,7 +12,8 @@ as_root() { if [ "$(id -u)" = 0 ]; then "$@"; else sudo -n "$@"; fi; }
 package() {
   if command -v apt-get >/dev/null && { [ "$(id -u)" = 0 ] || sudo -n true 2>/dev/null; }; then
     echo "Installing $1"
-    as_root apt-get update -qq && DEBIAN_FRONTEND=noninteractive as_root apt-get install -y -qq --no-install-recommends "$1" >/dev/null
+    as_root apt-get update -qq && as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$1" >/dev/null \
+      || missing "$2" "It could not be installed; try: apt-get install $1"
   else
     missing "$2" "Install it: sudo apt-get install $1 (macOS: brew install ${3:-$1})"
   fi
@@ -21,6 +22,10 @@ package() {
 command -v cargo >/dev/null || missing "cargo" "Install Rust: https://rustup.rs"
 command -v cc >/dev/null || missing "a C compiler" "Install one: sudo apt-get install build-essential (macOS: xcode-select --install)"
 command -v node >/dev/null && command -v npm >/dev/null || missing "Node.js with npm" "Install it: sudo apt-get install nodejs npm (macOS: brew install node)"
+node -e 'process.exit(parseInt(process.versions.node) < 20)' || missing "Node.js 20 or newer" "This is $(node --version)."
+if [ "$1" = test ]; then
+  cargo fmt --version >/dev/null 2>&1 && cargo clippy --version >/dev/null 2>&1 || missing "rustfmt or clippy" "Add them: rustup component add rustfmt clippy"
+fi
 
 if [ ! -d "$(rustc --print sysroot)/lib/rustlib/wasm32-unknown-unknown" ]; then
   command -v rustup >/dev/null || missing "the target wasm32-unknown-unknown" "Install Rust by rustup: https://rustup.rs"

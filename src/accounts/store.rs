@@ -74,12 +74,13 @@ pub const SEARCH_SQL: &str = concat!(
      WHERE a.startup_id = $1 AND a.deleted_at IS NULL ORDER BY h.score DESC, a.id"
 );
 
-/// Fewer than three letters: names that begin so. `~<~` is the order of the prefix index.
+/// Fewer than three letters: names that begin so, as a range of the prefix index, whose order is `~<~`. (`^@` finds the
+/// index only in plans made for one value; a prepared statement's plan is for any.)
 pub const PREFIX_SQL: &str = concat!(
     "SELECT ",
     columns!(),
     ", '' AS sort_key FROM crm_accounts a LEFT JOIN auth.users u ON u.id = a.owner_id \
-     WHERE a.startup_id = $1 AND a.deleted_at IS NULL AND a.name_key ^@ $2 ORDER BY a.name_key USING ~<~ LIMIT $3"
+     WHERE a.startup_id = $1 AND a.deleted_at IS NULL AND a.name_key ~>=~ $2 AND a.name_key ~<~ ($2 || chr(1114111)) ORDER BY a.name_key USING ~<~ LIMIT $3"
 );
 
 /// A page of the startup's accounts.

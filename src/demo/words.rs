@@ -1,6 +1,6 @@
 //! Words that made-up companies, people and conversations are put together from.
 
-/// A way of naming companies: first parts, second parts, and the country's ending of a domain would be `.example`.
+/// How companies and people of a country are named: each company from a first and a second part.
 pub struct Tongue {
     pub country: &'static str,
     pub firsts: &'static [&'static str],
