@@ -22,7 +22,7 @@ package() {
 command -v cargo >/dev/null || missing "cargo" "Install Rust: https://rustup.rs"
 command -v cc >/dev/null || missing "a C compiler" "Install one: sudo apt-get install build-essential (macOS: xcode-select --install)"
 command -v node >/dev/null && command -v npm >/dev/null || missing "Node.js with npm" "Install it: sudo apt-get install nodejs npm (macOS: brew install node)"
-node -e 'process.exit(parseInt(process.versions.node) < 20)' || missing "Node.js 20 or newer" "This is $(node --version)."
+node -e 'process.exit(parseInt(process.versions.node) < 20 ? 1 : 0)' || missing "Node.js 20 or newer" "This is $(node --version)."
 if [ "$1" = test ]; then
   cargo fmt --version >/dev/null 2>&1 && cargo clippy --version >/dev/null 2>&1 || missing "rustfmt or clippy" "Add them: rustup component add rustfmt clippy"
 fi

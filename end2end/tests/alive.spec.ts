@@ -63,30 +63,6 @@ test('a lost connection is said and nothing typed is lost', async ({ page, conte
   await expect(page.getByLabel('About')).toHaveValue('');
 });
 
-test('a draft stays with its account', async ({ page, isMobile }) => {
-  test.skip(isMobile, 'the list is beside the panel on a wide screen only');
-  await signIn(page, EDITOR);
-  await page.locator(rows).nth(0).getByRole('link').click();
-  await page.getByLabel('About').fill('Meant for the first');
-  const first = await page.locator('.panel h1').textContent();
-  await page.locator(rows).nth(1).getByRole('link').click();
-  await expect(page.locator('.panel h1')).not.toHaveText(first!);
-  await expect(page.getByLabel('About')).toHaveValue('');
-  await page.getByLabel('About').fill('Meant for the second');
-  // what is typed while the answer is under way is not lost
-  await page.route('**/api/interactions/log', async (route) => {
-    await new Promise((go) => setTimeout(go, 600));
-    await route.continue();
-  });
-  await page.getByRole('button', { name: 'Log', exact: true }).click();
-  await page.getByLabel('About').fill('Typed meanwhile');
-  await expect(page.locator('.timeline li').first()).toContainText('Meant for the second');
-  await expect(page.getByLabel('About')).toHaveValue('Typed meanwhile');
-  await page.locator(rows).filter({ hasText: first! }).getByRole('link').click();
-  await expect(page.locator('.panel h1')).toHaveText(first!);
-  await expect(page.getByLabel('About')).toHaveValue('Meant for the first');
-});
-
 test('the real files become a signed-in list', async ({ page }) => {
   const folder = join(process.env.REAL_DATA ?? resolve(import.meta.dirname, '../../../shared/data'), 'maven-crm');
   const files = ['accounts.csv', 'sales_pipeline.csv', 'sales_teams.csv'].map((f) => join(folder, f));

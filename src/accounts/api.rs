@@ -32,9 +32,9 @@ pub async fn get_account(id: String) -> Result<AccountDetail, AppError> {
     let account = super::store::get(&mut tx, id).await?;
     let deals = crate::deals::store::of_account(&mut tx, id).await?;
     let interactions = crate::interactions::store::of_account(&mut tx, id).await?;
-    let (may_edit, currency) = (tx.viewer().role.edits(), tx.viewer().currency.clone());
+    let currency = tx.viewer().currency.clone();
     tx.commit().await?;
-    Ok(AccountDetail { account, deals, interactions, may_edit, currency, now: chrono::Utc::now() })
+    Ok(AccountDetail { account, deals, interactions, currency, now: chrono::Utc::now() })
 }
 
 /// Puts the sample accounts into the bin, with what hangs off them.

@@ -1,13 +1,13 @@
 //! The dashboard: the account list, and beside it the panel of the account whose address is open.
 
 use leptos::prelude::*;
+use leptos::server_fn::ServerFn;
 use leptos_router::components::{Form, Outlet};
 use leptos_router::hooks::{use_location, use_query_map};
 
 use super::api::{RemoveSample, list_accounts};
 use super::list::AccountTable;
 use super::query::{ListQuery, Query};
-use crate::ui::field::{FormProblem, refusal};
 use crate::ui::frame::Changes;
 use crate::ui::problem::Problem;
 use crate::ui::title::PageTitle;
@@ -52,24 +52,14 @@ pub fn Dashboard() -> impl IntoView {
     }
 }
 
-/// Says that the data are samples, and takes them away.
+/// Says that the data are samples, and takes them away. A plain form: it stands in what is read again, where the handlers
+/// of a live one would be gone while the reading lasts.
 #[component]
 fn SampleNotice() -> impl IntoView {
-    let changes = expect_context::<Changes>();
-    let action = ServerAction::<RemoveSample>::new();
-    let refused = refusal(action);
-    Effect::new(move || {
-        if action.value().with(|v| matches!(v, Some(Ok(_)))) {
-            changes.notify();
-        }
-    });
     view! {
-        <ActionForm action attr:class="sample">
+        <form class="sample" method="post" action=RemoveSample::url()>
             <span>"These are sample data, made up to look around in."</span>
-            <button class="btn" type="submit" disabled=move || action.pending().get()>
-                "Remove sample data"
-            </button>
-            <FormProblem refused/>
-        </ActionForm>
+            <button class="btn" type="submit">"Remove sample data"</button>
+        </form>
     }
 }

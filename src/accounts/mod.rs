@@ -132,8 +132,6 @@ pub struct AccountDetail {
     pub deals: Vec<Deal>,
     /// The newest [`crate::interactions::SHOWN`].
     pub interactions: Vec<Interaction>,
-    /// Whether the person's role lets them log interactions.
-    pub may_edit: bool,
     pub currency: String,
     pub now: DateTime<Utc>,
 }

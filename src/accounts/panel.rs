@@ -8,8 +8,8 @@ use super::api::get_account;
 use super::query::Query;
 use super::{Account, AccountDetail};
 use crate::deals::DealTable;
-use crate::interactions::{Drafts, LogForm, Timeline};
-use crate::ui::frame::Changes;
+use crate::interactions::{LogForm, Timeline};
+use crate::ui::frame::{Changes, SignedIn};
 use crate::ui::meter::Meter;
 use crate::ui::problem::Problem;
 use crate::ui::tag::{Tag, Tone};
@@ -20,18 +20,41 @@ use crate::ui::title::PageTitle;
 pub fn AccountPanel() -> impl IntoView {
     let params = use_params_map();
     let changes = expect_context::<Changes>();
-    let id = move || params.with(|p| p.get("id").unwrap_or_default());
-    let detail = Resource::new_blocking(move || (id(), changes.count()), |(id, _)| get_account(id));
+    let id = Memo::new(move |_| params.with(|p| p.get("id").unwrap_or_default()));
+    let detail = Resource::new_blocking(move || (id.get(), changes.count()), |(id, _)| get_account(id));
     let (reading, set_reading) = signal(false);
-    provide_context(Drafts::default());
     view! {
         <aside class="panel" aria-label="Account" aria-busy=move || reading.get().to_string()>
             <Transition fallback=|| view! { <p class="quiet reading">"Reading the account…"</p> } set_pending=set_reading>
                 {move || Suspend::new(async move {
-                    detail.await.map_or_else(|error| view! { <BackLink/><Problem error/> }.into_any(), |detail| view! { <Detail detail/> }.into_any())
+                    detail.await.map_or_else(|error| view! { <BackLink/><Problem error/> }.into_any(), |detail| view! { <Record detail/> }.into_any())
                 })}
             </Transition>
+            <section class="activity">
+                <h2>"Activity"</h2>
+                <EditorsLogForm account=id/>
+                <Transition>
+                    {move || Suspend::new(async move {
+                        detail.await.ok().map(|AccountDetail { interactions, now, .. }| view! { <Timeline interactions now/> })
+                    })}
+                </Transition>
+            </section>
         </aside>
+    }
+}
+
+/// The form stands outside of what is read again: there its handlers would be gone while the reading lasts.
+#[component]
+fn EditorsLogForm(account: Memo<String>) -> impl IntoView {
+    let changes = expect_context::<Changes>();
+    let viewer = expect_context::<SignedIn>();
+    view! {
+        <Suspense>
+            {move || Suspend::new(async move {
+                let edits = viewer.await.is_ok_and(|viewer| viewer.role.edits());
+                edits.then(|| view! { <LogForm account logged=Callback::new(move |()| changes.notify())/> })
+            })}
+        </Suspense>
     }
 }
 
@@ -42,10 +65,8 @@ fn BackLink() -> impl IntoView {
 }
 
 #[component]
-fn Detail(detail: AccountDetail) -> impl IntoView {
-    let AccountDetail { account, deals, interactions, may_edit, currency, now } = detail;
-    let changes = expect_context::<Changes>();
-    let id = account.id;
+fn Record(detail: AccountDetail) -> impl IntoView {
+    let AccountDetail { account, deals, currency, now, .. } = detail;
     view! {
         <PageTitle text=account.name.clone()/>
         <header>
@@ -58,11 +79,6 @@ fn Detail(detail: AccountDetail) -> impl IntoView {
         </header>
         <Fields account currency=currency.clone() now/>
         <section><h2>"Deals"</h2><DealTable deals currency/></section>
-        <section>
-            <h2>"Activity"</h2>
-            {may_edit.then(|| view! { <LogForm account=id logged=Callback::new(move |()| changes.notify())/> })}
-            <Timeline interactions now/>
-        </section>
     }
 }
 

@@ -6,7 +6,7 @@ mod log_form;
 pub mod store;
 mod timeline;
 
-pub use log_form::{Drafts, LogForm};
+pub use log_form::LogForm;
 pub use timeline::Timeline;
 
 use chrono::{DateTime, Utc};

@@ -6,6 +6,7 @@ use leptos_router::components::Outlet;
 use leptos_router::hooks::use_location;
 
 use crate::auth::api::{SignOut, current_viewer};
+use crate::error::AppError;
 use crate::team::{Viewer, initials};
 use crate::ui::problem::Problem;
 
@@ -23,12 +24,16 @@ impl Changes {
     }
 }
 
+/// Who is signed in, read once for the window; rooms take it from the context.
+pub type SignedIn = Resource<Result<Viewer, AppError>>;
+
 #[component]
 pub fn Frame() -> impl IntoView {
     provide_context(Changes(RwSignal::new(0)));
     let path = use_location().pathname;
     let at_accounts = move || path.with(|p| p == "/" || p.starts_with("/accounts/")).then_some("page");
-    let viewer = Resource::new_blocking(|| (), |()| current_viewer());
+    let viewer: SignedIn = Resource::new_blocking(|| (), |()| current_viewer());
+    provide_context(viewer);
     view! {
         <a class="skip" href="#main">"Skip to content"</a>
         <div class="app">
