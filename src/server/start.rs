@@ -1,6 +1,6 @@
 //! From configuration to an open, migrated database.
 
-use sqlx::{Connection, PgConnection};
+use sqlx::{ConnectOptions, Connection, PgConnection};
 
 use super::config::{Addresses, Config};
 use super::db::{Db, OpenError, quiet};
@@ -83,7 +83,8 @@ impl Database {
     /// [`StartError::NoAdministrator`] where none is configured.
     pub async fn administrator(&self) -> Result<PgConnection, StartError> {
         let owner = self.addresses.owner.clone().ok_or(StartError::NoAdministrator)?;
-        Ok(PgConnection::connect_with(&quiet(owner)).await?)
+        // its statements are long and the operator is watching
+        Ok(PgConnection::connect_with(&owner.disable_statement_logging().application_name("prospector")).await?)
     }
 
     /// Closes the connections, then stops the private PostgreSQL.
