@@ -142,3 +142,20 @@ fn it_stops_with_the_server_and_serves_one_at_a_time() {
     assert!(server.child.wait().unwrap().success());
     assert_eq!(postmaster(&data), None);
 }
+
+#[test]
+fn a_stale_pid_of_another_program_does_no_harm() {
+    let data = data("stale");
+    let mut server = Server::start(&data);
+    server.signal("INT");
+    assert!(server.child.wait().unwrap().success());
+    // as after a loss of power: the file names a process that is none of ours by now
+    let cluster = data.join("postgres/cluster");
+    let mut other = Command::new("sleep").arg("600").spawn().unwrap();
+    let text = format!("{}\n{}\n1700000000\n5432\n\n\n", other.id(), cluster.display());
+    std::fs::write(cluster.join("postmaster.pid"), text).unwrap();
+    assert!(Server::start(&data).answers());
+    assert_eq!(other.try_wait().unwrap(), None, "it still runs");
+    other.kill().unwrap();
+    other.wait().unwrap();
+}

@@ -141,18 +141,18 @@ impl Home {
         Err(PostgresError::Step { step: "initdb", output: failure })
     }
 
-    /// Ends a postmaster that an earlier server left behind, which the lock proves dead.
+    /// Ends a postmaster that an earlier server left behind, which the lock proves dead. After a reboot its pid may be some
+    /// other program's by now, which is left alone.
     fn stop_leftover(&self) -> Result<(), PostgresError> {
-        let running = self.command("pg_ctl").arg("-D").arg(self.cluster()).arg("status").output().map_err(at(&self.programs))?;
-        if running.status.success() {
-            self.command("pg_ctl")
-                .arg("-D")
-                .arg(self.cluster())
-                .args(["stop", "-m", "fast", "-w", "-t", "30"])
-                .output()
-                .map_err(at(&self.programs))?;
-        }
-        Ok(())
+        const STOP: &str = r#"pid=$(head -n 1 "$1/postmaster.pid" 2>/dev/null) || exit 0
+case "$(ps -o comm= -p "$pid")" in
+  *postgres*) "$0" -D "$1" stop -m fast -w -t 30 ;;
+  *) rm -f "$1/postmaster.pid" ;;
+esac"#;
+        let mut command = Command::new("sh");
+        self.as_user(&mut command);
+        command.args(["-c", STOP]).arg(self.programs.join("pg_ctl")).arg(self.cluster());
+        command.output().map(|_| ()).map_err(at(Path::new("sh")))
     }
 
     /// Starts the postmaster under a shell that ends it as soon as this process is gone, even by `kill -9`: the shell
