@@ -37,7 +37,7 @@ pub fn AccountTable(page: AccountPage, query: Query, open: Memo<Option<String>>)
     });
     view! {
         <div class="list">
-            <table>
+            <table aria-label="Accounts">
                 <thead><tr>
                     <SortHead query sort=Sort::Name label="Account"/>
                     <SortHead query sort=Sort::Status label="Status"/>

@@ -90,7 +90,7 @@ fn Fields(account: Account, currency: String, now: chrono::DateTime<chrono::Utc>
     let extra = extended_info.into_iter().map(|(name, value)| view! { <dt>{name.replace('_', " ")}</dt><dd>{value}</dd> });
     view! {
         <dl class="facts">
-            <dt>"Domain"</dt><dd>{domain.unwrap_or_else(|| "–".into())}</dd>
+            <dt>"Domain"</dt><dd>{domain.map_or_else(|| "–".into_any(), |domain| view! { <SiteLink domain/> }.into_any())}</dd>
             <dt>"Kind"</dt><dd>{kind.as_str()}</dd>
             <dt>"Segment"</dt><dd>{segment.as_str()}</dd>
             <dt>"MRR"</dt><dd>{mrr.show(&currency)}</dd>
@@ -102,4 +102,11 @@ fn Fields(account: Account, currency: String, now: chrono::DateTime<chrono::Utc>
             {extra.collect_view()}
         </dl>
     }
+}
+
+/// The account's own site, which learns nothing of where the visitor came from.
+#[component]
+fn SiteLink(domain: String) -> impl IntoView {
+    let address = format!("https://{domain}/");
+    view! { <a class="src" href=address target="_blank" rel="noopener noreferrer external">{domain}</a> }
 }

@@ -56,9 +56,10 @@ pub async fn serve(config: &Config) -> Result<(), CommandError> {
         Some(_) => demo::is_there(&mut database.administrator().await?).await?,
         None => false,
     };
+    let stop = stop_signal()?;
     announce(config, &listener, demo)?;
     let app = http::router(database.db.clone(), config);
-    let served = http::serve(listener, app, stop_signal()).await;
+    let served = http::serve(listener, app, stop).await;
     database.close().await;
     println!("Stopped");
     Ok(served?)
@@ -84,13 +85,16 @@ fn announce(config: &Config, listener: &TcpListener, demo: bool) -> std::io::Res
     Ok(())
 }
 
-async fn stop_signal() {
+/// Resolves at Ctrl-C or SIGTERM, from this call on: one that comes before the first page must not kill outright.
+fn stop_signal() -> std::io::Result<impl Future<Output = ()>> {
     use tokio::signal::unix::{SignalKind, signal};
-    let Ok(mut terminate) = signal(SignalKind::terminate()) else { return };
-    tokio::select! {
-        _ = tokio::signal::ctrl_c() => {}
-        _ = terminate.recv() => {}
-    }
+    let (mut interrupt, mut terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
+    Ok(async move {
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
+        }
+    })
 }
 
 /// Imports files under a member's context and prints the report.

@@ -15,7 +15,11 @@ struct Server {
 
 impl Server {
     fn start(data: &Path) -> Self {
-        let mut child = command(data).stdout(Stdio::piped()).spawn().unwrap();
+        Self::run(command(data))
+    }
+
+    fn run(mut command: Command) -> Self {
+        let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
         let mut said = Vec::new();
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
         let address = loop {
@@ -158,4 +162,13 @@ fn a_stale_pid_of_another_program_does_no_harm() {
     assert_eq!(other.try_wait().unwrap(), None, "it still runs");
     other.kill().unwrap();
     other.wait().unwrap();
+}
+
+#[test]
+fn a_server_that_others_can_reach_has_no_demo() {
+    let mut command = command(&data("reachable"));
+    command.env("LISTEN_ADDR", "0.0.0.0:0");
+    let server = Server::run(command);
+    assert!(server.answers());
+    assert!(!server.signs_in(), "the demo's password is everybody's");
 }

@@ -1,8 +1,8 @@
 //! The tenancy core: what the context is, what it keeps out, and the known traps.
 
-use crate::harness::{Outcome, Person, Team, TestDb, add_account, attempt, join, open_session, run, sign_up, token};
 use std::task::Poll;
 
+use crate::harness::{Outcome, Person, Team, TestDb, add_account, attempt, join, open_session, run, sign_up, token};
 use prospector::error::AppError;
 use prospector::server::config::Addresses;
 use prospector::server::db::Db;
