@@ -140,7 +140,10 @@ fn matches_route(route: &str, path: &str) -> bool {
     }
 }
 
-/// Serves until `stop` resolves, then lets running requests end.
+/// Requests under way when the server is asked to stop may take so long to end.
+const LAST_CALL: Duration = Duration::from_secs(10);
+
+/// Serves until `stop` resolves, then lets running requests end, for [`LAST_CALL`] at most.
 ///
 /// # Errors
 /// When the listener fails.
@@ -149,5 +152,13 @@ pub async fn serve(listener: TcpListener, app: Router, stop: impl Future<Output 
     let listener = listener.tap_io(|io| {
         let _ = io.set_nodelay(true);
     });
-    axum::serve(listener, app).with_graceful_shutdown(stop).await
+    let (stopping, stopped) = tokio::sync::oneshot::channel();
+    let server = axum::serve(listener, app).with_graceful_shutdown(async move {
+        stop.await;
+        let _ = stopping.send(());
+    });
+    tokio::select! {
+        done = server.into_future() => done,
+        () = async { let _ = stopped.await; tokio::time::sleep(LAST_CALL).await } => Ok(()),
+    }
 }
