@@ -218,6 +218,11 @@ pub enum Outcome {
     Refused(String),
 }
 
+/// Refused with the SQLSTATE `code`.
+pub fn refused(code: &str) -> Outcome {
+    Outcome::Refused(code.into())
+}
+
 /// Runs one statement on `conn` (a role's own connection) in the context of `token` and `startup`, and rolls back.
 pub async fn attempt(conn: &mut PgConnection, token: &str, startup: Uuid, sql: &str) -> Outcome {
     let mut tx = conn.begin().await.unwrap();

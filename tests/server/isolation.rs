@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::harness::{Outcome, Team, TestDb, attempt, run};
+use crate::harness::{Outcome, Team, TestDb, attempt, refused, run};
 use sqlx::{AssertSqlSafe, PgConnection};
 use uuid::Uuid;
 
@@ -158,7 +158,6 @@ fn every_table_allows_each_role_what_it_should_and_nothing_else() {
             ('n', &nobody, false),
         ];
         let mut app = test.connect("prospector_app").await;
-        let refused = |code: &str| Outcome::Refused(code.into());
         for case in cases.values() {
             let table = case.table;
             for (letter, person, member) in people {
@@ -211,7 +210,7 @@ fn every_table_allows_each_role_what_it_should_and_nothing_else() {
 /// A change that is not allowed finds no row, or is refused for want of a grant.
 fn check_change(outcome: &Outcome, allowed: bool, what: &str) {
     let changed = matches!(outcome, Outcome::Rows(n) if *n > 0);
-    let nothing = *outcome == Outcome::Rows(0) || *outcome == Outcome::Refused("42501".into());
+    let nothing = *outcome == Outcome::Rows(0) || *outcome == refused("42501");
     assert!(if allowed { changed } else { nothing }, "{what}: {outcome:?}");
 }
 
@@ -241,11 +240,11 @@ fn tables_without_a_tenant_show_a_person_themself_and_their_colleagues() {
             "SELECT data FROM auth.sessions",
             "UPDATE auth.users SET name = 'x'",
         ] {
-            assert_eq!(attempt(&mut app, &ours.owner.token, ours.startup, secret).await, Outcome::Refused("42501".into()), "{secret}");
+            assert_eq!(attempt(&mut app, &ours.owner.token, ours.startup, secret).await, refused("42501"), "{secret}");
         }
         for table in ["auth.users (name) VALUES ('x')", "startups (name, slug) VALUES ('x', 'x')"] {
             let insert = format!("INSERT INTO {table}");
-            assert_eq!(attempt(&mut app, &ours.owner.token, ours.startup, &insert).await, Outcome::Refused("42501".into()), "{insert}");
+            assert_eq!(attempt(&mut app, &ours.owner.token, ours.startup, &insert).await, refused("42501"), "{insert}");
         }
         let ended = attempt(&mut app, &ours.owner.token, ours.startup, "DELETE FROM auth.sessions RETURNING user_id").await;
         assert_eq!(ended, Outcome::Rows(1), "one's own sessions and nobody else's");

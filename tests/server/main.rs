@@ -8,6 +8,7 @@ mod command_line;
 mod harness;
 mod import;
 mod isolation;
+mod members;
 mod migrations;
 mod pages;
 mod plans;
