@@ -6,21 +6,23 @@ use leptos_meta::{MetaTags, Title, provide_meta_context};
 use leptos_router::components::{ParentRoute, Route, Router, Routes};
 use leptos_router::{SsrMode, path};
 
-use crate::accounts::{AccountPanel, Dashboard};
+use crate::accounts::{AccountPanel, Dashboard, NewAccount};
 use crate::auth::{LoginPage, SignupPage};
 use crate::ui::frame::Frame;
 use crate::ui::problem::NotFoundPage;
+use crate::ui::theme;
 
 /// The document around every page.
 pub fn shell(options: LeptosOptions) -> impl IntoView {
     view! {
         <!DOCTYPE html>
-        <html lang="en">
+        <html lang="en" data-theme=theme::current().attribute()>
             <head>
                 <meta charset="utf-8"/>
                 <meta name="viewport" content="width=device-width, initial-scale=1"/>
                 <meta name="color-scheme" content="light dark"/>
                 <link rel="icon" href="/favicon.svg" type="image/svg+xml"/>
+                <link rel="manifest" href="/manifest.webmanifest"/>
                 <link rel="stylesheet" href="/pkg/prospector.css"/>
                 <Hydration options/>
                 <MetaTags/>
@@ -63,6 +65,7 @@ pub fn App() -> impl IntoView {
                 <ParentRoute path=path!("") view=Frame ssr=SsrMode::Async>
                     <ParentRoute path=path!("") view=Dashboard ssr=SsrMode::Async>
                         <Route path=path!("") view=|| () ssr=SsrMode::Async/>
+                        <Route path=path!("accounts/new") view=NewAccount ssr=SsrMode::Async/>
                         <Route path=path!("accounts/:id") view=AccountPanel ssr=SsrMode::Async/>
                     </ParentRoute>
                 </ParentRoute>

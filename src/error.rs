@@ -23,12 +23,39 @@ pub enum AppError {
         /// What was typed, so that a form without JavaScript gives it back. Never a password.
         typed: Vec<(String, String)>,
     },
+    #[error("Somebody else saved this while you were editing. Look at the marked fields, then save again.")]
+    Conflict {
+        /// What the other person's saving changed.
+        changes: Vec<Change>,
+        /// The form as it goes on: what you changed as you typed it, the rest as it is now, with the version it is of.
+        typed: Vec<(String, String)>,
+    },
     #[error("The server is busy. Wait a moment and try again.")]
     Busy,
     #[error("The server could not be reached. What you typed is still here; try again.")]
     Unreachable,
     #[error("Something went wrong on our side (reference {id}). Nothing was changed.")]
     Internal { id: String },
+}
+
+/// A field that somebody else changed while a form was open.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Change {
+    pub field: String,
+    /// What it says now, as people read it.
+    pub now: String,
+    /// Whether you changed it, too: yours is kept until you save.
+    pub both: bool,
+}
+
+impl Change {
+    fn message(&self) -> String {
+        let now = if self.now.is_empty() { "nothing".into() } else { format!("“{}”", self.now) };
+        match self.both {
+            true => format!("Meanwhile changed to {now}. What you typed is kept: saving again puts it in its place."),
+            false => format!("Meanwhile changed to {now}, which is taken over here."),
+        }
+    }
 }
 
 /// So many characters of each value are given back: they travel in an address.
@@ -52,10 +79,17 @@ impl AppError {
         }
     }
 
+    /// Gives what a form sent back with a refusal.
+    pub fn with_texts(self, texts: crate::edit::Texts) -> Self {
+        let typed: Vec<_> = texts.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        self.with_typed(&typed)
+    }
+
     /// The message for the field `name`; the field "" also takes every error that belongs to no field.
     pub fn message_for(&self, name: &str) -> Option<String> {
         match self {
             Self::Invalid { field, message, .. } => (field == name).then(|| message.clone()),
+            Self::Conflict { changes, .. } if !name.is_empty() => changes.iter().find(|c| c.field == name).map(Change::message),
             other => name.is_empty().then(|| other.to_string()),
         }
     }
@@ -63,7 +97,7 @@ impl AppError {
     /// What was typed into the field `name` before the refusal.
     pub fn typed(&self, name: &str) -> Option<String> {
         match self {
-            Self::Invalid { typed, .. } => typed.iter().find(|(k, _)| k == name).map(|(_, v)| v.clone()),
+            Self::Invalid { typed, .. } | Self::Conflict { typed, .. } => typed.iter().find(|(k, _)| k == name).map(|(_, v)| v.clone()),
             _ => None,
         }
     }
@@ -74,6 +108,7 @@ impl AppError {
             Self::SignedOut => 401,
             Self::NoStartup | Self::Forbidden => 403,
             Self::NotFound => 404,
+            Self::Conflict { .. } => 409,
             Self::Invalid { .. } => 422,
             Self::Busy | Self::Unreachable => 503,
             Self::Internal { .. } => 500,

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 /// An amount in cents of the startup's currency, never negative, at most 999,999,999,999.99.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Money(i64);
 
 impl Money {
@@ -58,6 +58,15 @@ impl Money {
             "EUR" => format!("€{grouped}{cents}"),
             "GBP" => format!("£{grouped}{cents}"),
             other => format!("{other} {grouped}{cents}"),
+        }
+    }
+
+    /// For a form's field: `1234.50`, without cents where there are none; empty for nothing.
+    pub fn plain(self) -> String {
+        match (self.0, self.0 % 100) {
+            (0, _) => String::new(),
+            (cents, 0) => (cents / 100).to_string(),
+            _ => self.decimal(),
         }
     }
 
@@ -122,5 +131,6 @@ mod tests {
         assert_eq!(Money(123_456_789).show("EUR"), "€1,234,567.89");
         assert_eq!(Money(5).show("SEK"), "SEK 0.05");
         assert_eq!(Money(123_450).decimal(), "1234.50");
+        assert_eq!([Money(123_450).plain(), Money(123_400).plain(), Money(0).plain()], ["1234.50", "1234", ""]);
     }
 }

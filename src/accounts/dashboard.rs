@@ -2,58 +2,95 @@
 
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
-use leptos_router::components::{Form, Outlet};
+use leptos_router::components::Outlet;
 use leptos_router::hooks::{use_location, use_query_map};
 
+use super::AccountPage;
 use super::api::{RemoveSample, list_accounts};
-use super::list::AccountTable;
+use super::keys::{KeyHelp, use_keys};
+use super::list::{AccountTable, Filters};
 use super::query::{ListQuery, Query};
-use crate::ui::frame::Changes;
-use crate::ui::problem::Problem;
+use super::totals::TotalsLine;
+use crate::error::AppError;
+use crate::team::Workspace;
+use crate::ui::frame::{Changes, SignedIn};
+use crate::ui::live::{Live, Shown};
 use crate::ui::title::PageTitle;
+
+/// The account whose panel is open, as the address has it; `new` while one is being added.
+#[derive(Clone, Copy)]
+pub struct OpenAccount(pub Memo<Option<String>>);
 
 #[component]
 pub fn Dashboard() -> impl IntoView {
     let params = use_query_map();
     let query: Query = Memo::new(move |_| params.with(ListQuery::from_params));
     provide_context(query);
-    let changes = expect_context::<Changes>();
-    let page = Resource::new(move || (query.get(), changes.count()), |(query, _)| list_accounts(query));
     let path = use_location().pathname;
     let open = Memo::new(move |_| path.with(|p| p.strip_prefix("/accounts/").map(|rest| rest.trim_end_matches('/').to_string())));
-    let (reading, set_reading) = signal(false);
+    provide_context(OpenAccount(open));
+    let changes = expect_context::<Changes>();
+    let source = Memo::new(move |_| (query.get(), changes.count()));
+    let (busy, set_busy) = signal(false);
+    use_keys(open);
     view! {
         <PageTitle text="Accounts"/>
         <div class="with-panel" class:open=move || open.with(Option::is_some)>
-            <main class="page" id="main" tabindex="-1" aria-busy=move || reading.get().to_string()>
-                <div class="top">
-                    <h1>"Accounts"</h1>
-                    <Form method="GET" action="/" attr:class="search" attr:role="search">
-                        <input type="search" name="q" value=query.get_untracked().search prop:value=move || query.get().search
-                            placeholder="Search names and domains" aria-label="Search accounts by name or domain"/>
-                    </Form>
-                </div>
-                <Transition fallback=|| view! { <p class="quiet reading">"Reading accounts…"</p> } set_pending=set_reading>
-                    {move || Suspend::new(async move {
-                        let page = match page.await {
-                            Ok(page) => page,
-                            Err(error) => return view! { <Problem error/> }.into_any(),
-                        };
-                        view! {
-                            {page.removable_sample.then(|| view! { <SampleNotice/> })}
-                            <AccountTable page query open/>
-                        }
-                        .into_any()
-                    })}
-                </Transition>
+            <main class="page" id="main" tabindex="-1" aria-busy=move || busy.get().to_string()>
+                <Top/>
+                <Live source read=read show=move |page| view! { <Page page/> }.into_any() waiting="Reading accounts…" busy=set_busy/>
+                <TotalsLine source/>
             </main>
             <Outlet/>
         </div>
+        <KeyHelp/>
     }
 }
 
-/// Says that the data are samples, and takes them away. A plain form: it stands in what is read again, where the handlers
-/// of a live one would be gone while the reading lasts.
+async fn read((query, _): (ListQuery, u32)) -> Result<AccountPage, AppError> {
+    list_accounts(query).await
+}
+
+/// Title, search and filters. They stand outside of what is read again: they say what is asked for, not what was found.
+#[component]
+fn Top() -> impl IntoView {
+    let signed_in = expect_context::<SignedIn>();
+    view! {
+        <Suspense>
+            {move || Suspend::new(async move {
+                let desk = signed_in.await.ok()?;
+                let edits = desk.viewer.role.edits();
+                Some(view! {
+                    <Filters desk/>
+                    {edits.then(|| view! { <a class="btn primary add" href="/accounts/new" data-key="n">"New account"</a> })}
+                })
+            })}
+        </Suspense>
+    }
+}
+
+#[component]
+fn Page(page: Shown<AccountPage>) -> impl IntoView {
+    let signed_in = expect_context::<SignedIn>();
+    let sample = {
+        let page = page.clone();
+        move || page.with(|p| p.removable_sample).then(|| view! { <SampleNotice/> })
+    };
+    view! {
+        {sample}
+        <Suspense>
+            {move || {
+                let page = page.clone();
+                Suspend::new(async move {
+                    let desk: Workspace = signed_in.await.ok()?;
+                    Some(view! { <AccountTable page desk/> })
+                })
+            }}
+        </Suspense>
+    }
+}
+
+/// Says that the data are samples, and takes them away.
 #[component]
 fn SampleNotice() -> impl IntoView {
     view! {

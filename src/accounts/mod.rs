@@ -2,22 +2,32 @@
 
 pub mod api;
 mod dashboard;
-pub mod list;
+pub mod edit;
+#[cfg(feature = "ssr")]
+pub mod export;
+pub mod filter;
+mod health;
+mod keys;
+mod list;
+mod new;
 mod panel;
 pub mod query;
 #[cfg(feature = "ssr")]
 pub mod store;
+pub mod totals;
 
 pub use dashboard::Dashboard;
-pub use panel::AccountPanel;
+pub use new::NewAccount;
+pub use panel::{AccountPanel, PanelPlace};
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::choice::choice;
+use crate::contacts::Contact;
 use crate::deals::Deal;
-use crate::interactions::Interaction;
+use crate::interactions::Activity;
 use crate::money::Money;
 use crate::ui::tag::Tone;
 use query::Cursor;
@@ -60,7 +70,7 @@ impl Segment {
 }
 
 /// A line of the list.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(sqlx::FromRow))]
 pub struct AccountRow {
     pub id: Uuid,
@@ -75,8 +85,12 @@ pub struct AccountRow {
     pub mrr: Money,
     /// 0 to 100, as `app.health` calculates it.
     pub health: i32,
+    pub owner_id: Option<Uuid>,
     pub owner: Option<String>,
     pub last_contact: Option<DateTime<Utc>>,
+    pub created_at: DateTime<Utc>,
+    /// Counts the edits; a save says from which one it was made.
+    pub version: i32,
     /// Whether the last research is older than 30 days.
     pub stale: bool,
     /// The sort key as text, for the cursor.
@@ -91,10 +105,37 @@ pub struct AccountPage {
     pub next: Option<Cursor>,
     /// Whether there are sample data that this person may remove.
     pub removable_sample: bool,
-    /// The startup's short name, for the operator's commands.
-    pub startup: String,
-    pub currency: String,
     pub now: DateTime<Utc>,
+}
+
+/// Sums over all accounts of a filter. Beyond [`totals::COUNTED`] only a least is known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(sqlx::FromRow))]
+pub struct Totals {
+    pub accounts: i64,
+    pub mrr_cents: i64,
+    /// None for no accounts.
+    pub health: Option<i32>,
+}
+
+/// What makes up an account's health, as `app.health` calculates it; the four add up to it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(sqlx::FromRow))]
+pub struct HealthParts {
+    /// Of 40: days since the last contact.
+    pub recency: i32,
+    /// Of 30: deals won, open and moving, lost.
+    pub deals_part: i32,
+    /// Of 15: mood of the last ten interactions that have one.
+    pub sentiment: i32,
+    /// Of 15: the account's status.
+    pub status_part: i32,
+}
+
+impl HealthParts {
+    pub const fn score(self) -> i32 {
+        self.recency + self.deals_part + self.sentiment + self.status_part
+    }
 }
 
 /// One account's fields.
@@ -112,7 +153,9 @@ pub struct Account {
     pub segment: Segment,
     #[cfg_attr(feature = "ssr", sqlx(try_from = "i64"))]
     pub mrr: Money,
-    pub health: i32,
+    #[cfg_attr(feature = "ssr", sqlx(flatten))]
+    pub health: HealthParts,
+    pub owner_id: Option<Uuid>,
     pub owner: Option<String>,
     pub last_contact: Option<DateTime<Utc>>,
     pub last_enriched: Option<DateTime<Utc>>,
@@ -122,17 +165,33 @@ pub struct Account {
     pub extended_info: Vec<(String, String)>,
     pub import_source: Option<String>,
     pub created_at: DateTime<Utc>,
+    pub version: i32,
+    /// How many of each there are, up to [`MANY`].
+    pub contacts: i64,
+    pub deals: i64,
+    pub interactions: i64,
 }
 
-/// An account with what happened around it, read at `now`.
+/// Beyond this a tab says "99+".
+pub const MANY: i64 = 100;
+
+/// What a tab shows.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum TabContent {
+    Overview,
+    /// The first [`crate::contacts::SHOWN`], by name.
+    Contacts(Vec<Contact>),
+    /// The newest [`crate::deals::SHOWN`], open ones first.
+    Deals(Vec<Deal>),
+    Activity(Activity),
+    Intelligence,
+}
+
+/// An account with one of its tabs, read at `now`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct AccountDetail {
     pub account: Account,
-    /// The newest [`crate::deals::SHOWN`], open ones first.
-    pub deals: Vec<Deal>,
-    /// The newest [`crate::interactions::SHOWN`].
-    pub interactions: Vec<Interaction>,
-    pub currency: String,
+    pub content: TabContent,
     pub now: DateTime<Utc>,
 }
 

@@ -1,11 +1,18 @@
-//! What the list shows, as it stands in the address: sort, direction, search, place.
+//! What the dashboard shows, as it stands in the address: sort, direction, search, filter, place; and the addresses of
+//! what can be opened from it.
 
 use leptos::prelude::Memo;
 use leptos_router::params::ParamsMap;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use super::filter::Filter;
 use crate::choice::choice;
+
+choice! {
+    /// The panel's tabs.
+    Tab { Overview = "overview", Contacts = "contacts", Deals = "deals", Activity = "activity", Intelligence = "intelligence" }
+}
 
 choice! {
     /// What the list can be sorted by.
@@ -73,6 +80,7 @@ pub struct ListQuery {
     pub direction: Direction,
     /// Trimmed; empty: no search.
     pub search: String,
+    pub filter: Filter,
     pub place: Place,
 }
 
@@ -81,7 +89,13 @@ pub type Query = Memo<ListQuery>;
 
 impl Default for ListQuery {
     fn default() -> Self {
-        Self { sort: Sort::LastContact, direction: Sort::LastContact.natural(), search: String::new(), place: Place::First }
+        Self {
+            sort: Sort::LastContact,
+            direction: Sort::LastContact.natural(),
+            search: String::new(),
+            filter: Filter::default(),
+            place: Place::First,
+        }
     }
 }
 
@@ -96,7 +110,7 @@ impl ListQuery {
             (None, Some(before)) => Place::Before(before),
             (None, None) => Place::First,
         };
-        Self { sort, direction, search, place }
+        Self { sort, direction, search, filter: Filter::from_params(params), place }
     }
 
     /// The same list from its start in another order; asking for the order it has turns it around.
@@ -110,12 +124,13 @@ impl ListQuery {
         Self { place, ..self.clone() }
     }
 
-    /// The address's query, with its `?`; empty for the list as it opens.
-    pub fn to_query_string(&self) -> String {
+    /// The address's query as pairs; none for the list as it opens.
+    fn params(&self) -> ParamsMap {
         let mut params = ParamsMap::new();
         if !self.search.is_empty() {
             params.insert("q", self.search.clone());
         }
+        self.filter.into_params(&mut params);
         if self.sort != Sort::LastContact || self.direction != self.sort.natural() {
             params.insert("sort", self.sort.as_str().to_string());
         }
@@ -127,7 +142,42 @@ impl ListQuery {
             Place::After(cursor) => params.insert("after", cursor.text()),
             Place::Before(cursor) => params.insert("before", cursor.text()),
         }
-        params.to_query_string()
+        params
+    }
+
+    /// The address's query, with its `?`; empty for the list as it opens.
+    pub fn to_query_string(&self) -> String {
+        self.params().to_query_string()
+    }
+
+    /// Address of the list.
+    pub fn at_list(&self) -> String {
+        format!("/{}", self.to_query_string())
+    }
+
+    /// Address of the list with the row of `account` open for editing; `open` is the account whose panel stays open.
+    pub fn at_row(&self, open: Option<&str>, account: Uuid) -> String {
+        let mut params = self.params();
+        params.insert("row", account.to_string());
+        let path = open.map_or_else(|| "/".to_string(), |id| format!("/accounts/{id}"));
+        format!("{path}{}", params.to_query_string())
+    }
+
+    /// Address of an account's panel at a tab; the list beside it stays as it is.
+    pub fn at_tab(&self, account: &str, tab: Tab) -> String {
+        self.at_edit(account, tab, "")
+    }
+
+    /// Address of an account's panel at a tab, with something in it open for editing: a field, an id, or `new`.
+    pub fn at_edit(&self, account: &str, tab: Tab, edit: &str) -> String {
+        let mut params = self.params();
+        if tab != Tab::Overview {
+            params.insert("tab", tab.to_string());
+        }
+        if !edit.is_empty() {
+            params.insert("edit", edit.to_string());
+        }
+        format!("/accounts/{account}{}", params.to_query_string())
     }
 }
 
@@ -154,7 +204,13 @@ mod tests {
     fn addresses_read_back_as_they_were_written() {
         let cursor = Cursor { id: Uuid::nil(), key: "a.b & c=ä?".into() };
         for place in [Place::First, Place::After(cursor.clone()), Place::Before(cursor)] {
-            let query = ListQuery { sort: Sort::Name, direction: Direction::Descending, search: "konex & söhne".into(), place };
+            let query = ListQuery {
+                sort: Sort::Name,
+                direction: Direction::Descending,
+                search: "konex & söhne".into(),
+                filter: Filter::default(),
+                place,
+            };
             let text = query.to_query_string();
             let read: ParamsMap = text
                 .trim_start_matches('?')

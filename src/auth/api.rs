@@ -3,7 +3,6 @@
 use leptos::prelude::*;
 
 use crate::error::AppError;
-use crate::team::Viewer;
 
 /// Signs in and leads on to `next`. A wrong password and an unknown e-mail answer alike and take alike.
 ///
@@ -63,14 +62,4 @@ pub async fn sign_out() -> Result<(), AppError> {
     session::sign_out(&context::session().await?).await?;
     leptos_axum::redirect("/login");
     Ok(())
-}
-
-/// Who is signed in, in which startup.
-///
-/// # Errors
-/// [`AppError::SignedOut`] without a session.
-#[server(endpoint = "auth/viewer")]
-pub async fn current_viewer() -> Result<Viewer, AppError> {
-    use crate::server::context;
-    Ok(context::tenant().await?.viewer().clone())
 }

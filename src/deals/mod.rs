@@ -1,5 +1,8 @@
 //! Deals: what might be sold to an account, for how much, and how far it has come.
 
+pub mod api;
+pub mod edit;
+mod form;
 #[cfg(feature = "ssr")]
 pub mod store;
 mod table;
@@ -27,6 +30,17 @@ impl Stage {
         matches!(self, Self::ClosedWon | Self::ClosedLost)
     }
 
+    /// Percent that the stage stands for until a person sets another, as `app.stage_probability` has it.
+    pub const fn probability(self) -> i32 {
+        match self {
+            Self::Qualified => 10,
+            Self::Proposal => 40,
+            Self::Negotiation => 70,
+            Self::ClosedWon => 100,
+            Self::ClosedLost => 0,
+        }
+    }
+
     pub const fn tone(self) -> Tone {
         match self {
             Self::ClosedWon => Tone::Good,
@@ -41,7 +55,7 @@ impl Stage {
 pub const SHOWN: i64 = 200;
 
 /// A deal as its account lists it.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(sqlx::FromRow))]
 pub struct Deal {
     pub id: Uuid,
@@ -52,9 +66,16 @@ pub struct Deal {
     pub amount_cents: Option<i64>,
     /// Percent, 0 to 100.
     pub probability: i32,
+    /// Whether a person set the probability; else it is the stage's.
+    pub probability_by_hand: bool,
     pub expected_close: Option<NaiveDate>,
     pub closed_at: Option<DateTime<Utc>>,
+    pub lost_reason: Option<String>,
+    pub source_channel: Option<String>,
+    pub owner_id: Option<Uuid>,
     pub owner: Option<String>,
+    /// Counts the edits; a save says from which one it was made.
+    pub version: i32,
 }
 
 impl Deal {

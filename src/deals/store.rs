@@ -2,24 +2,119 @@
 
 use uuid::Uuid;
 
+use super::edit::{DealEdit, DealForm};
 use super::{Deal, SHOWN};
+use crate::accounts::store::{owner_name, owner_unknown};
+use crate::edit::conflict;
 use crate::error::AppError;
 use crate::server::db::TenantTx;
+
+const COLUMNS: &str = "d.id, d.name, d.stage, d.amount_cents, d.probability, d.probability_by_hand, d.expected_close, d.closed_at, d.lost_reason, \
+     d.source_channel, d.owner_id, u.name AS owner, d.version";
 
 /// An account's deals: open ones first, then the latest closed.
 ///
 /// # Errors
 /// When the database cannot be reached.
 pub async fn of_account(tx: &mut TenantTx, account: Uuid) -> Result<Vec<Deal>, AppError> {
-    Ok(sqlx::query_as(
-        "SELECT d.id, d.name, d.stage, d.amount_cents, d.probability, d.expected_close, d.closed_at, u.name AS owner
-         FROM crm_deals d LEFT JOIN auth.users u ON u.id = d.owner_id
+    Ok(sqlx::query_as(sqlx::AssertSqlSafe(format!(
+        "SELECT {COLUMNS} FROM crm_deals d LEFT JOIN auth.users u ON u.id = d.owner_id
          WHERE d.startup_id = $1 AND d.account_id = $2 AND d.deleted_at IS NULL
-         ORDER BY d.closed_at DESC NULLS FIRST, d.opened_at DESC, d.id LIMIT $3",
-    )
+         ORDER BY d.closed_at DESC NULLS FIRST, d.opened_at DESC, d.id LIMIT $3"
+    )))
     .bind(tx.startup())
     .bind(account)
     .bind(SHOWN)
     .fetch_all(tx.conn())
     .await?)
+}
+
+/// Adds a deal to an account; returns its id.
+///
+/// # Errors
+/// [`AppError::Forbidden`] for a viewer; [`AppError::NotFound`] when the account is missing, binned, or another startup's.
+pub async fn add(tx: &mut TenantTx, account: Uuid, new: &DealEdit) -> Result<Uuid, AppError> {
+    let (startup, id) = (tx.startup(), Uuid::now_v7());
+    let done = sqlx::query(
+        "INSERT INTO crm_deals (startup_id, id, account_id, name, amount, stage, probability, probability_by_hand, expected_close, owner_id, source_channel, lost_reason)
+         SELECT $1, $2, a.id, $4, $5::text::numeric, $6, coalesce($7, 0), $7 IS NOT NULL, $8, $9, $10, $11
+         FROM crm_accounts a WHERE a.startup_id = $1 AND a.id = $3 AND a.deleted_at IS NULL",
+    )
+    .bind(startup)
+    .bind(id)
+    .bind(account)
+    .bind(&new.name)
+    .bind(new.amount.map(|a| a.decimal()))
+    .bind(new.stage.as_str())
+    .bind(new.probability)
+    .bind(new.expected_close)
+    .bind(new.owner)
+    .bind(&new.source_channel)
+    .bind(&new.lost_reason)
+    .execute(tx.conn())
+    .await
+    .map_err(owner_unknown)?;
+    if done.rows_affected() == 0 { Err(AppError::NotFound) } else { Ok(id) }
+}
+
+/// Changes a deal, if it is still the `version` that the form was made from.
+///
+/// # Errors
+/// [`AppError::Conflict`] when somebody else changed it meanwhile, [`AppError::NotFound`] when it is missing or binned,
+/// [`AppError::Forbidden`] for a viewer.
+pub async fn save(tx: &mut TenantTx, id: Uuid, version: i32, was: &str, form: &DealForm) -> Result<(), AppError> {
+    let edit = form.parse()?;
+    if !tx.viewer().role.edits() {
+        return Err(AppError::Forbidden);
+    }
+    let done = sqlx::query(
+        "UPDATE crm_deals SET name = $4, amount = $5::text::numeric, stage = $6, probability = coalesce($7, probability),
+            probability_by_hand = $7 IS NOT NULL, expected_close = $8, owner_id = $9, source_channel = $10, lost_reason = $11
+         WHERE startup_id = $1 AND id = $2 AND version = $3 AND deleted_at IS NULL",
+    )
+    .bind(tx.startup())
+    .bind(id)
+    .bind(version)
+    .bind(&edit.name)
+    .bind(edit.amount.map(|a| a.decimal()))
+    .bind(edit.stage.as_str())
+    .bind(edit.probability)
+    .bind(edit.expected_close)
+    .bind(edit.owner)
+    .bind(&edit.source_channel)
+    .bind(&edit.lost_reason)
+    .execute(tx.conn())
+    .await
+    .map_err(owner_unknown)?;
+    if done.rows_affected() > 0 { Ok(()) } else { Err(laid_beside(tx, id, was, form).await?) }
+}
+
+/// The refusal that shows the form beside what the deal says now.
+async fn laid_beside(tx: &mut TenantTx, id: Uuid, was: &str, form: &DealForm) -> Result<AppError, AppError> {
+    let now: Deal = sqlx::query_as(sqlx::AssertSqlSafe(format!(
+        "SELECT {COLUMNS} FROM crm_deals d LEFT JOIN auth.users u ON u.id = d.owner_id WHERE d.startup_id = $1 AND d.id = $2 AND d.deleted_at IS NULL"
+    )))
+    .bind(tx.startup())
+    .bind(id)
+    .fetch_optional(tx.conn())
+    .await?
+    .ok_or(AppError::NotFound)?;
+    let colleagues = crate::team::store::colleagues(tx).await?;
+    Ok(conflict(was, &form.texts(), &now.texts(), now.version, |field, value| match field {
+        "owner" => owner_name(&colleagues, value),
+        _ => value.to_string(),
+    }))
+}
+
+/// Puts a deal into the bin.
+///
+/// # Errors
+/// [`AppError::Forbidden`] for a role that may not delete, [`AppError::NotFound`] when it is missing or binned already.
+pub async fn bin(tx: &mut TenantTx, id: Uuid) -> Result<(), AppError> {
+    let done = sqlx::query("UPDATE crm_deals SET deleted_at = now() WHERE startup_id = $1 AND id = $2 AND deleted_at IS NULL")
+        .bind(tx.startup())
+        .bind(id)
+        .execute(tx.conn())
+        .await?;
+    if done.rows_affected() == 0 { Err(AppError::NotFound) } else { Ok(()) }
 }

@@ -1,35 +1,89 @@
-//! An account's deals, as a table in its panel.
+//! An account's deals in its panel, with the forms that add and change them.
 
 use leptos::prelude::*;
+use uuid::Uuid;
 
+use super::api::BinDeal;
+use super::form::DealFields;
 use super::{Deal, SHOWN};
+use crate::accounts::PanelPlace;
+use crate::team::Workspace;
+use crate::ui::form::Step;
+use crate::ui::frame::notified;
 use crate::ui::tag::Tag;
 use crate::ui::time::date;
 
 #[component]
-pub fn DealTable(deals: Vec<Deal>, currency: String) -> impl IntoView {
-    if deals.is_empty() {
-        return view! { <p class="quiet">"No deals yet."</p> }.into_any();
-    }
-    let cut = deals.len() >= usize::try_from(SHOWN).unwrap_or(usize::MAX);
-    let rows = deals.into_iter().map(|deal| {
-        let amount = deal.amount().map_or_else(|| "–".to_string(), |a| a.show(&currency));
-        let close = deal.closed_at.map(date).or_else(|| deal.expected_close.map(date)).unwrap_or_else(|| "–".into());
-        view! {
-            <tr>
-                <th scope="row">{deal.name}{deal.owner.map(|o| view! { <span class="sub">{o}</span> })}</th>
-                <td><Tag tone=deal.stage.tone() text=deal.stage.as_str()/></td>
-                <td class="num">{amount}</td>
-                <td class="num">{close}</td>
-            </tr>
-        }
-    });
+pub fn DealTable(#[prop(into)] deals: Signal<Vec<Deal>>, account: Uuid, desk: StoredValue<Workspace>) -> impl IntoView {
+    let place = expect_context::<PanelPlace>();
+    let edits = desk.with_value(|desk| desk.viewer.role.edits());
+    let owners = move || desk.with_value(Workspace::owners);
+    let adding = Memo::new(move |_| edits && place.is_editing("new"));
     view! {
-        <table class="small">
-            <thead><tr><th scope="col">"Deal"</th><th scope="col">"Stage"</th><th scope="col" class="num">"Amount"</th><th scope="col" class="num">"Close"</th></tr></thead>
-            <tbody>{rows.collect_view()}</tbody>
-        </table>
-        {cut.then(|| view! { <p class="quiet">"The newest " {SHOWN} " are shown."</p> })}
+        <section class="deals">
+            {move || (edits && !adding.get()).then(|| view! { <p><a class="btn" href=place.edit("new")>"Add a deal"</a></p> })}
+            {move || adding.get().then(|| view! { <DealFields account deal=None owners=owners()/> })}
+            {move || deals.with(|d| d.is_empty() && !adding.get()).then(|| view! { <p class="quiet">"No deals yet."</p> })}
+            <ul class="cards">
+                <For each=move || deals.get() key=|deal| deal.clone() let:deal>
+                    <Card deal account desk/>
+                </For>
+            </ul>
+            {move || (deals.with(Vec::len) >= usize::try_from(SHOWN).unwrap_or(usize::MAX)).then(|| view! { <p class="quiet">"The newest " {SHOWN} " are shown."</p> })}
+        </section>
     }
-    .into_any()
+}
+
+#[component]
+fn Card(deal: Deal, account: Uuid, desk: StoredValue<Workspace>) -> impl IntoView {
+    let place = expect_context::<PanelPlace>();
+    let role = desk.with_value(|desk| desk.viewer.role);
+    let currency = desk.with_value(|desk| desk.viewer.currency.clone());
+    let id = deal.id.to_string();
+    let editing = {
+        let id = id.clone();
+        Memo::new(move |_| role.edits() && place.is_editing(&id))
+    };
+    move || {
+        if editing.get() {
+            let owners = desk.with_value(Workspace::owners);
+            return view! { <li><DealFields account deal=Some(deal.clone()) owners/></li> }.into_any();
+        }
+        let amount = deal.amount().map_or_else(|| "–".to_string(), |a| a.show(&currency));
+        let Deal { name, stage, probability, expected_close, closed_at, lost_reason, source_channel, owner, .. } = deal.clone();
+        let when = match (closed_at, expected_close) {
+            (Some(closed), _) => format!("closed {}", date(closed)),
+            (None, Some(expected)) => format!("{probability} %, expected {}", date(expected)),
+            (None, None) => format!("{probability} %"),
+        };
+        let more = [owner, source_channel.map(|s| format!("from {s}")), lost_reason.map(|r| format!("lost: {r}"))];
+        let more: Vec<_> = more.into_iter().flatten().collect();
+        view! {
+            <li>
+                <div class="line">
+                    <b>{name.clone()}</b>
+                    <Tag tone=stage.tone() text=stage.as_str()/>
+                    <span class="acts">
+                        {role.edits().then(|| view! { <a class="btn plain" href=place.edit(&id) aria-label=format!("Edit {name}")>"Edit"</a> })}
+                        {role.manages().then(|| view! { <BinButton id=id.clone() name=name.clone()/> })}
+                    </span>
+                </div>
+                <div class="line"><span class="amount">{amount}</span><small>{when}</small></div>
+                {(!more.is_empty()).then(|| view! { <small>{more.join(" · ")}</small> })}
+            </li>
+        }
+        .into_any()
+    }
+}
+
+#[component]
+fn BinButton(id: String, name: String) -> impl IntoView {
+    let action = ServerAction::<BinDeal>::new();
+    let back = untrack(|| expect_context::<PanelPlace>().here());
+    view! {
+        <Step action label=format!("Move {name} to the bin") back done=notified()>
+            <input type="hidden" name="id" value=id/>
+            <button class="btn plain" type="submit" aria-label=format!("Move {name} to the bin")>"Bin"</button>
+        </Step>
+    }
 }

@@ -2,23 +2,27 @@
 
 use leptos::prelude::*;
 
+use super::LogEntry;
 use crate::error::AppError;
 
-/// Logs an interaction with an account, happening now.
+/// Logs an interaction with an account.
 ///
 /// # Errors
 /// [`AppError::Invalid`] with the field that has to change, [`AppError::Forbidden`] for viewers.
 #[server(endpoint = "interactions/log")]
 pub async fn log_interaction(
     account_id: String,
-    kind: String,
-    #[server(default)] direction: String,
-    summary: String,
+    #[server(default)] back: String,
+    #[server(flatten)] entry: LogEntry,
 ) -> Result<(), AppError> {
     use crate::server::context;
-    let typed = [("kind", kind.as_str()), ("direction", direction.as_str()), ("summary", summary.as_str())];
     let mut tx = context::tenant().await?;
-    let new = super::NewInteraction::parse(&account_id, &kind, &direction, &summary).map_err(|e| e.with_typed(&typed))?;
-    super::store::log(&mut tx, &new).await?;
-    tx.commit().await
+    let logging = async {
+        let account = account_id.parse().map_err(|_| AppError::NotFound)?;
+        super::store::log(&mut tx, account, &entry.parse()?).await?;
+        tx.commit().await
+    };
+    logging.await.map_err(|e: AppError| e.with_texts(entry.texts()))?;
+    context::go_on(&back);
+    Ok(())
 }

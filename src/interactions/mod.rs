@@ -9,11 +9,12 @@ mod timeline;
 pub use log_form::LogForm;
 pub use timeline::Timeline;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, Datelike, NaiveDateTime, Utc};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::choice::choice;
+use crate::edit::{Texts, texts};
 use crate::error::AppError;
 
 choice! {
@@ -31,7 +32,7 @@ pub const SHOWN: i64 = 100;
 pub const SUMMARY: usize = 4000;
 
 /// An entry of the log.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(sqlx::FromRow))]
 pub struct Interaction {
     pub id: Uuid,
@@ -41,36 +42,95 @@ pub struct Interaction {
     pub direction: Option<String>,
     pub summary: Option<String>,
     pub occurred_at: DateTime<Utc>,
+    /// The same on the startup's clock, by whose days the timeline is parted.
+    pub local: NaiveDateTime,
+    pub contact: Option<String>,
+    pub deal: Option<String>,
     /// None for a person who is no longer a member.
     pub author: Option<String>,
+}
+
+/// Something of the account that an entry can be about: its id and name.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(sqlx::FromRow))]
+pub struct Subject {
+    pub id: Uuid,
+    pub name: String,
+}
+
+/// An account's log, and what a new entry can be about.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Activity {
+    /// The newest [`SHOWN`].
+    pub entries: Vec<Interaction>,
+    pub contacts: Vec<Subject>,
+    /// Open ones.
+    pub deals: Vec<Subject>,
+}
+
+/// An entry as a form sends it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct LogEntry {
+    pub kind: String,
+    pub direction: String,
+    /// `2026-11-23T14:30` on the startup's clock; empty: now.
+    pub at: String,
+    pub contact: String,
+    pub deal: String,
+    pub summary: String,
 }
 
 /// An entry about to be written, checked.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NewInteraction {
-    pub account_id: Uuid,
     pub kind: InteractionType,
     pub direction: Option<Direction>,
+    /// On the startup's clock; none: now.
+    pub at: Option<NaiveDateTime>,
+    pub contact: Option<Uuid>,
+    pub deal: Option<Uuid>,
     pub summary: String,
 }
 
-impl NewInteraction {
+impl LogEntry {
     /// # Errors
-    /// [`AppError::Invalid`] with the field that has to change; [`AppError::NotFound`] for an id that is none.
-    pub fn parse(account_id: &str, kind: &str, direction: &str, summary: &str) -> Result<Self, AppError> {
-        let account_id = account_id.parse().map_err(|_| AppError::NotFound)?;
-        let kind = kind.parse().map_err(|()| AppError::invalid("kind", "Choose what it was."))?;
-        let direction = match direction {
+    /// [`AppError::Invalid`] with the field that has to change.
+    pub fn parse(&self) -> Result<NewInteraction, AppError> {
+        let subject = |field: &str, text: &str| match text {
+            "" => Ok(None),
+            id => id.parse().map(Some).map_err(|_| AppError::invalid(field, "Choose one of the list.")),
+        };
+        let kind = self.kind.parse().map_err(|()| AppError::invalid("kind", "Choose what it was."))?;
+        let direction = match self.direction.as_str() {
             "" => None,
             text => Some(text.parse().map_err(|()| AppError::invalid("direction", "Choose who reached out."))?),
         };
-        let summary = summary.trim().replace('\0', "");
+        let at = parse_time(&self.at)?;
+        let (contact, deal) = (subject("contact", &self.contact)?, subject("deal", &self.deal)?);
+        let summary = self.summary.trim().replace('\0', "");
         match summary.chars().count() {
             0 => Err(AppError::invalid("summary", "Say in a line what it was about.")),
-            1..=SUMMARY => Ok(Self { account_id, kind, direction, summary }),
+            1..=SUMMARY => Ok(NewInteraction { kind, direction, at, contact, deal, summary }),
             n => Err(AppError::invalid("summary", format!("Use at most {SUMMARY} characters; these are {n}."))),
         }
     }
+
+    /// What was sent, to be given back with a refusal.
+    pub fn texts(&self) -> Texts {
+        let Self { kind, direction, at, contact, deal, summary } = self.clone();
+        texts([("kind", kind), ("direction", direction), ("at", at), ("contact", contact), ("deal", deal), ("summary", summary)])
+    }
+}
+
+fn parse_time(text: &str) -> Result<Option<NaiveDateTime>, AppError> {
+    let text = text.trim();
+    if text.is_empty() {
+        return Ok(None);
+    }
+    let time = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"].into_iter().find_map(|form| NaiveDateTime::parse_from_str(text, form).ok());
+    let time = time.filter(|t| (1970..=2200).contains(&t.year()));
+    time.map(Some).ok_or_else(|| AppError::invalid("at", "Enter a day and a time, or leave it empty for now."))
 }
 
 #[cfg(test)]
@@ -79,16 +139,18 @@ mod tests {
 
     #[test]
     fn a_refusal_names_its_field() {
-        let id = Uuid::nil().to_string();
-        let field = |r: Result<NewInteraction, AppError>| match r {
+        let entry = || LogEntry { kind: "Call".into(), summary: "x".into(), ..LogEntry::default() };
+        let field = |entry: LogEntry| match entry.parse() {
             Err(AppError::Invalid { field, .. }) => field,
             other => panic!("{other:?}"),
         };
-        assert_eq!(field(NewInteraction::parse(&id, "Fax", "", "x")), "kind");
-        assert_eq!(field(NewInteraction::parse(&id, "Call", "up", "x")), "direction");
-        assert_eq!(field(NewInteraction::parse(&id, "Call", "in", " \n")), "summary");
-        assert_eq!(field(NewInteraction::parse(&id, "Call", "in", &"é".repeat(SUMMARY + 1))), "summary");
-        assert!(NewInteraction::parse(&id, "Call", "", &"é".repeat(SUMMARY)).is_ok());
-        assert_eq!(NewInteraction::parse("7", "Call", "", "x"), Err(AppError::NotFound));
+        assert_eq!(field(LogEntry { kind: "Fax".into(), ..entry() }), "kind");
+        assert_eq!(field(LogEntry { direction: "up".into(), ..entry() }), "direction");
+        assert_eq!(field(LogEntry { at: "yesterday".into(), ..entry() }), "at");
+        assert_eq!(field(LogEntry { at: "0001-01-01T00:00".into(), ..entry() }), "at");
+        assert_eq!(field(LogEntry { contact: "7".into(), ..entry() }), "contact");
+        assert_eq!(field(LogEntry { summary: " \n".into(), ..entry() }), "summary");
+        assert_eq!(field(LogEntry { summary: "é".repeat(SUMMARY + 1), ..entry() }), "summary");
+        assert!(LogEntry { summary: "é".repeat(SUMMARY), ..entry() }.parse().is_ok());
     }
 }

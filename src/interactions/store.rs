@@ -1,46 +1,98 @@
 //! The log in the database. Writing to it touches its account's last contact and health, by trigger.
 
+use chrono::{DateTime, Duration, NaiveDateTime, Utc};
 use uuid::Uuid;
 
-use super::{Interaction, NewInteraction, SHOWN};
+use super::{Activity, Interaction, NewInteraction, SHOWN, Subject};
 use crate::error::AppError;
 use crate::server::db::TenantTx;
 
-/// An account's latest interactions.
+/// An account's latest interactions, and what a new one can be about.
 ///
 /// # Errors
 /// When the database cannot be reached.
-pub async fn of_account(tx: &mut TenantTx, account: Uuid) -> Result<Vec<Interaction>, AppError> {
+pub async fn activity(tx: &mut TenantTx, account: Uuid) -> Result<Activity, AppError> {
+    let entries = of_account(tx, account).await?;
+    if !tx.viewer().role.edits() {
+        return Ok(Activity { entries, ..Activity::default() });
+    }
+    let contacts = subjects(
+        tx,
+        account,
+        "SELECT c.id, coalesce(nullif(btrim(c.first_name || ' ' || c.last_name), ''), c.email, 'Somebody') AS name FROM crm_contacts c
+         WHERE c.startup_id = $1 AND c.account_id = $2 AND c.deleted_at IS NULL ORDER BY 2, 1 LIMIT $3",
+    )
+    .await?;
+    let deals = subjects(
+        tx,
+        account,
+        "SELECT d.id, d.name FROM crm_deals d
+         WHERE d.startup_id = $1 AND d.account_id = $2 AND d.deleted_at IS NULL AND d.closed_at IS NULL ORDER BY 2, 1 LIMIT $3",
+    )
+    .await?;
+    Ok(Activity { entries, contacts, deals })
+}
+
+async fn subjects(tx: &mut TenantTx, account: Uuid, sql: &'static str) -> Result<Vec<Subject>, AppError> {
+    Ok(sqlx::query_as(sql).bind(tx.startup()).bind(account).bind(SHOWN).fetch_all(tx.conn()).await?)
+}
+
+async fn of_account(tx: &mut TenantTx, account: Uuid) -> Result<Vec<Interaction>, AppError> {
+    let zone = tx.viewer().time_zone.clone();
     Ok(sqlx::query_as(
-        "SELECT i.id, i.type, i.direction, i.summary, i.occurred_at, u.name AS author
+        "SELECT i.id, i.type, i.direction, i.summary, i.occurred_at, i.occurred_at AT TIME ZONE $4 AS local, u.name AS author,
+            coalesce(nullif(btrim(c.first_name || ' ' || c.last_name), ''), c.email) AS contact, d.name AS deal
          FROM crm_interactions i LEFT JOIN auth.users u ON u.id = i.author_id
+         LEFT JOIN crm_contacts c ON c.startup_id = $1 AND c.id = i.contact_id LEFT JOIN crm_deals d ON d.startup_id = $1 AND d.id = i.deal_id
          WHERE i.startup_id = $1 AND i.account_id = $2 ORDER BY i.occurred_at DESC, i.id DESC LIMIT $3",
     )
     .bind(tx.startup())
     .bind(account)
     .bind(SHOWN)
+    .bind(zone)
     .fetch_all(tx.conn())
     .await?)
 }
 
-/// Writes an entry as the signed-in person, happening now.
+/// Writes an entry as the signed-in person.
 ///
 /// # Errors
-/// [`AppError::Forbidden`] for a viewer; [`AppError::NotFound`] when the account is missing, binned, or another startup's.
-pub async fn log(tx: &mut TenantTx, new: &NewInteraction) -> Result<(), AppError> {
+/// [`AppError::Forbidden`] for a viewer; [`AppError::NotFound`] when the account is missing, binned, or another startup's, and for
+/// a contact or deal that is not the account's; [`AppError::Invalid`] for a time to come.
+pub async fn log(tx: &mut TenantTx, account: Uuid, new: &NewInteraction) -> Result<(), AppError> {
     let (startup, author) = (tx.startup(), tx.viewer().user_id);
+    let at = match new.at {
+        Some(local) => Some(past(tx, local).await?),
+        None => None,
+    };
     let done = sqlx::query(
-        "INSERT INTO crm_interactions (startup_id, id, account_id, author_id, type, direction, summary)
-         SELECT $1, $2, a.id, $4, $5, $6, $7 FROM crm_accounts a WHERE a.startup_id = $1 AND a.id = $3 AND a.deleted_at IS NULL",
+        "INSERT INTO crm_interactions (startup_id, id, account_id, author_id, type, direction, summary, occurred_at, contact_id, deal_id)
+         SELECT $1, $2, a.id, $4, $5, $6, $7, coalesce($8, now()), $9, $10 FROM crm_accounts a
+         WHERE a.startup_id = $1 AND a.id = $3 AND a.deleted_at IS NULL
+           AND ($9::uuid IS NULL OR EXISTS (SELECT FROM crm_contacts c WHERE c.startup_id = $1 AND c.id = $9 AND c.account_id = a.id AND c.deleted_at IS NULL))
+           AND ($10::uuid IS NULL OR EXISTS (SELECT FROM crm_deals d WHERE d.startup_id = $1 AND d.id = $10 AND d.account_id = a.id AND d.deleted_at IS NULL))",
     )
     .bind(startup)
     .bind(Uuid::now_v7())
-    .bind(new.account_id)
+    .bind(account)
     .bind(author)
     .bind(new.kind.as_str())
     .bind(new.direction.map(super::Direction::as_str))
     .bind(&new.summary)
+    .bind(at)
+    .bind(new.contact)
+    .bind(new.deal)
     .execute(tx.conn())
     .await?;
     if done.rows_affected() == 0 { Err(AppError::NotFound) } else { Ok(()) }
+}
+
+/// A time on the startup's clock that is over: the log says what was.
+async fn past(tx: &mut TenantTx, local: NaiveDateTime) -> Result<DateTime<Utc>, AppError> {
+    let zone = tx.viewer().time_zone.clone();
+    let at: DateTime<Utc> = sqlx::query_scalar("SELECT $1::timestamp AT TIME ZONE $2").bind(local).bind(zone).fetch_one(tx.conn()).await?;
+    if at > Utc::now() + Duration::minutes(5) {
+        return Err(AppError::invalid("at", "This is still to come. Log it when it has happened."));
+    }
+    Ok(at)
 }

@@ -1,6 +1,9 @@
 //! What a server function knows of the request it answers.
 
-use leptos::prelude::expect_context;
+use axum::http::request::Parts;
+use axum::http::{HeaderValue, header};
+use leptos::prelude::{expect_context, use_context};
+use leptos_axum::ResponseOptions;
 use tower_sessions::Session;
 
 use super::db::{Db, TenantTx};
@@ -43,4 +46,32 @@ pub async fn tenant() -> Result<TenantTx, AppError> {
     // the cookie's token, its 22 characters checked by the session layer
     let token = session().await?.id().ok_or(AppError::SignedOut)?;
     db().tenant(&token.to_string()).await
+}
+
+/// Leads a form that was sent without JavaScript on to `back`, an address of this site. A live page goes on by itself.
+pub fn go_on(back: &str) {
+    let plain = use_context::<Parts>().is_some_and(|parts| {
+        parts.headers.get(header::ACCEPT).and_then(|accept| accept.to_str().ok()).is_some_and(|accept| accept.contains("text/html"))
+    });
+    if plain && !back.is_empty() {
+        leptos_axum::redirect(crate::auth::local_path(back));
+    }
+}
+
+/// A cookie of the request.
+pub fn cookie(name: &str) -> Option<String> {
+    let parts = use_context::<Parts>()?;
+    let sent = parts.headers.get_all(header::COOKIE).into_iter().filter_map(|line| line.to_str().ok());
+    let mut pairs = sent.flat_map(|line| line.split(';')).filter_map(|pair| pair.trim().split_once('='));
+    pairs.find(|(known, _)| *known == name).map(|(_, value)| value.to_string())
+}
+
+/// Sets a cookie with the answer.
+///
+/// # Errors
+/// For a text that is none.
+pub fn set_cookie(cookie: &str) -> Result<(), AppError> {
+    let value = HeaderValue::from_str(cookie).map_err(internal)?;
+    expect_context::<ResponseOptions>().append_header(header::SET_COOKIE, value);
+    Ok(())
 }

@@ -84,6 +84,7 @@ impl Db {
             slug: row.try_get("slug")?,
             role: row.try_get::<String, _>("role")?.try_into().map_err(super::errors::internal)?,
             currency: row.try_get("currency")?,
+            time_zone: row.try_get("time_zone")?,
         };
         Ok(TenantTx { tx, viewer })
     }

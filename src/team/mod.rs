@@ -1,5 +1,9 @@
 //! People and their roles in a startup.
 
+pub mod api;
+#[cfg(feature = "ssr")]
+pub mod store;
+
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -32,6 +36,42 @@ pub struct Viewer {
     pub role: Role,
     /// ISO 4217 code in which amounts are shown.
     pub currency: String,
+    /// Name of the zone in which the startup's days begin and end, such as `Europe/Berlin`.
+    pub time_zone: String,
+}
+
+/// Somebody who can own records: a member of the startup.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(sqlx::FromRow))]
+pub struct Colleague {
+    pub id: Uuid,
+    pub name: String,
+}
+
+/// A startup that the signed-in person is a member of.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(sqlx::FromRow))]
+pub struct StartupName {
+    pub slug: String,
+    pub name: String,
+}
+
+/// What every room knows: who is signed in, where, with whom.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Workspace {
+    pub viewer: Viewer,
+    /// By name; the active one is among them.
+    pub startups: Vec<StartupName>,
+    /// By name.
+    pub colleagues: Vec<Colleague>,
+}
+
+impl Workspace {
+    /// Who can be chosen as an owner, with nobody first: value and name, for a form.
+    pub fn owners(&self) -> Vec<(String, String)> {
+        let nobody = (String::new(), "nobody".to_string());
+        std::iter::once(nobody).chain(self.colleagues.iter().map(|c| (c.id.to_string(), c.name.clone()))).collect()
+    }
 }
 
 /// Up to two initials for a small round badge.

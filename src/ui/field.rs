@@ -4,10 +4,20 @@
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 
+use crate::edit::Texts;
 use crate::error::AppError;
 
 /// The refusal of a form's last sending, if it was refused.
 pub type Refused = Signal<Option<AppError>>;
+
+/// The form that a field is in: the beginning of its ids on the page, and its refusal.
+#[derive(Clone)]
+pub struct FormId {
+    pub id: String,
+    pub refused: Refused,
+    /// What its fields say at first, by name.
+    pub texts: Texts,
+}
 
 /// The refusal that a server action came back with; after a form was sent without JavaScript, from the address.
 pub fn refusal<S>(action: ServerAction<S>) -> Refused
@@ -18,43 +28,91 @@ where
     Signal::derive(move || action.value().with(|v| v.as_ref().and_then(|r| r.as_ref().err().cloned())))
 }
 
+/// Makes fields below belong to a plain form.
+pub fn plain_form(id: &str, refused: Refused) {
+    provide_context(FormId { id: id.to_string(), refused, texts: Texts::new() });
+}
+
 /// The message that belongs to the form as a whole.
 #[component]
 pub fn FormProblem(refused: Refused) -> impl IntoView {
     view! { <p class="problem" role="alert">{move || refused.with(|r| r.as_ref().and_then(|r| r.message_for("")))}</p> }
 }
 
-/// The message beside the field `name`.
+/// What a field knows of its form.
+#[derive(Clone)]
+struct Place {
+    name: String,
+    /// Of the message beside it.
+    problem: String,
+    refused: Refused,
+    /// What the field says at first.
+    first: String,
+}
+
+impl Place {
+    fn of(name: String) -> Self {
+        let FormId { id, refused, texts } = expect_context();
+        Self { problem: format!("{id}-{name}-problem"), first: crate::edit::text(&texts, &name).to_string(), name, refused }
+    }
+
+    fn message(&self) -> Option<String> {
+        self.refused.with(|r| r.as_ref().and_then(|r| r.message_for(&self.name)))
+    }
+
+    fn is_invalid(&self) -> Option<&'static str> {
+        self.message().map(|_| "true")
+    }
+
+    /// What was typed before the refusal, else what the record says.
+    fn text(&self) -> String {
+        self.refused.with_untracked(|r| r.as_ref().and_then(|r| r.typed(&self.name))).unwrap_or_else(|| self.first.clone())
+    }
+}
+
+/// The message beside a field.
 #[component]
-fn FieldProblem(name: &'static str, refused: Refused) -> impl IntoView {
-    view! { <span class="problem" role="alert" id=format!("{name}-problem")>{move || refused.with(|r| r.as_ref().and_then(|r| r.message_for(name)))}</span> }
+fn FieldProblem(place: Place) -> impl IntoView {
+    let id = place.problem.clone();
+    view! { <span class="problem" role="alert" id=id>{move || place.message()}</span> }
 }
 
-fn is_refused(refused: Refused, name: &'static str) -> Option<&'static str> {
-    refused.with(|r| r.as_ref().is_some_and(|r| r.message_for(name).is_some())).then_some("true")
-}
-
-fn typed(refused: Refused, name: &'static str) -> String {
-    refused.with_untracked(|r| r.as_ref().and_then(|r| r.typed(name))).unwrap_or_default()
+/// A value that the form carries along.
+#[component]
+pub fn Hidden(#[prop(into)] name: String, #[prop(into)] value: String) -> impl IntoView {
+    let place = Place { first: value, ..Place::of(name.clone()) };
+    view! { <input type="hidden" name=name value=place.text()/> }
 }
 
 /// A line of text.
 #[component]
 pub fn Field(
-    label: &'static str,
-    name: &'static str,
+    #[prop(into)] label: String,
+    #[prop(into)] name: String,
     #[prop(default = "text")] kind: &'static str,
     #[prop(optional)] autocomplete: Option<&'static str>,
-    #[prop(optional)] hint: Option<&'static str>,
-    refused: Refused,
+    #[prop(optional, into)] hint: Option<String>,
+    #[prop(optional)] placeholder: Option<&'static str>,
+    /** may stay empty */
+    #[prop(optional)]
+    optional: bool,
+    #[prop(optional)] focused: bool,
 ) -> impl IntoView {
+    let place = Place::of(name);
+    let invalid = {
+        let place = place.clone();
+        move || place.is_invalid()
+    };
+    // a number field would refuse "1,200" without a word
+    let mode = (kind == "decimal").then_some("decimal");
+    let kind = if kind == "decimal" { "text" } else { kind };
     view! {
         <label class="field">
             <span>{label}</span>
-            <input type=kind name=name autocomplete=autocomplete required value=typed(refused, name)
-                aria-invalid=move || is_refused(refused, name) aria-describedby=format!("{name}-problem")/>
+            <input type=kind inputmode=mode name=place.name.clone() autocomplete=autocomplete required=!optional value=place.text()
+                placeholder=placeholder autofocus=focused aria-invalid=invalid aria-describedby=place.problem.clone()/>
             {hint.map(|hint| view! { <small>{hint}</small> })}
-            <FieldProblem name refused/>
+            <FieldProblem place/>
         </label>
     }
 }
@@ -62,43 +120,57 @@ pub fn Field(
 /// One of a few words.
 #[component]
 pub fn Choice(
-    label: &'static str,
-    name: &'static str,
+    #[prop(into)] label: String,
+    #[prop(into)] name: String,
     /** value and what people read */
-    options: Vec<(&'static str, &'static str)>,
-    refused: Refused,
+    options: Vec<(String, String)>,
+    #[prop(optional)] focused: bool,
 ) -> impl IntoView {
-    let chosen = typed(refused, name);
+    let place = Place::of(name);
+    let chosen = place.text();
+    let invalid = {
+        let place = place.clone();
+        move || place.is_invalid()
+    };
     view! {
         <label class="field">
             <span>{label}</span>
-            <select name=name aria-invalid=move || is_refused(refused, name) aria-describedby=format!("{name}-problem")>
-                {options.into_iter().map(|(value, text)| view! { <option value=value selected=chosen == value>{text}</option> }).collect_view()}
+            <select name=place.name.clone() autofocus=focused aria-invalid=invalid aria-describedby=place.problem.clone()>
+                {options.into_iter().map(|(value, text)| { let selected = chosen == value; view! { <option value=value selected=selected>{text}</option> } }).collect_view()}
             </select>
-            <FieldProblem name refused/>
+            <FieldProblem place/>
         </label>
     }
+}
+
+/// Words that are stored as they read.
+pub fn words(all: impl IntoIterator<Item = &'static str>) -> Vec<(String, String)> {
+    all.into_iter().map(|word| (word.to_string(), word.to_string())).collect()
 }
 
 /// Several lines of text. leptos 0.8 does not escape children of a textarea on the server, so the text goes in escaped
 /// by hand, after the line break that HTML drops.
 #[component]
 pub fn TextArea(
-    label: &'static str,
-    name: &'static str,
+    #[prop(into)] label: String,
+    #[prop(into)] name: String,
     /** in characters */
     most: usize,
-    refused: Refused,
-    node_ref: NodeRef<leptos::html::Textarea>,
+    #[prop(default = 3)] rows: u8,
+    #[prop(optional)] optional: bool,
 ) -> impl IntoView {
-    let text = typed(refused, name);
-    let escaped = format!("\n{}", html_escape::encode_text(&text));
+    let place = Place::of(name);
+    let escaped = format!("\n{}", html_escape::encode_text(&place.text()));
+    let invalid = {
+        let place = place.clone();
+        move || place.is_invalid()
+    };
     view! {
         <label class="field">
             <span>{label}</span>
-            <textarea name=name rows="3" maxlength=most.to_string() required node_ref=node_ref
-                aria-invalid=move || is_refused(refused, name) aria-describedby=format!("{name}-problem") inner_html=escaped></textarea>
-            <FieldProblem name refused/>
+            <textarea name=place.name.clone() rows=rows.to_string() maxlength=most.to_string() required=!optional
+                aria-invalid=invalid aria-describedby=place.problem.clone() inner_html=escaped></textarea>
+            <FieldProblem place/>
         </label>
     }
 }

@@ -5,12 +5,16 @@ use leptos::server_fn::ServerFn;
 use leptos_router::components::Outlet;
 use leptos_router::hooks::use_location;
 
-use crate::auth::api::{SignOut, current_viewer};
+use crate::auth::api::SignOut;
 use crate::error::AppError;
-use crate::team::{Viewer, initials};
+use crate::team::api::read_workspace;
+use crate::team::{Workspace, initials};
+use crate::ui::draft;
+use crate::ui::live::Connection;
 use crate::ui::problem::Problem;
+use crate::ui::theme::ThemeSwitch;
 
-/// Counts changes made in this window. Lists watch it to read themselves again.
+/// Counts changes made in this window. What is shown watches it to read itself again.
 #[derive(Clone, Copy)]
 pub struct Changes(RwSignal<u32>);
 
@@ -24,38 +28,57 @@ impl Changes {
     }
 }
 
-/// Who is signed in, read once for the window; rooms take it from the context.
-pub type SignedIn = Resource<Result<Viewer, AppError>>;
+/// Notifies of a change: what runs after a form was taken.
+pub fn notified() -> Callback<()> {
+    let changes = expect_context::<Changes>();
+    Callback::new(move |()| changes.notify())
+}
+
+/// Who is signed in, where and with whom, read once for the window; rooms take it from the context.
+pub type SignedIn = Resource<Result<Workspace, AppError>>;
 
 #[component]
 pub fn Frame() -> impl IntoView {
     provide_context(Changes(RwSignal::new(0)));
-    let path = use_location().pathname;
-    let at_accounts = move || path.with(|p| p == "/" || p.starts_with("/accounts/")).then_some("page");
-    let viewer: SignedIn = Resource::new_blocking(|| (), |()| current_viewer());
-    provide_context(viewer);
+    let connection = Connection::provide();
+    let signed_in: SignedIn = Resource::new_blocking(|| (), |()| read_workspace());
+    provide_context(signed_in);
     view! {
         <a class="skip" href="#main">"Skip to content"</a>
         <div class="app">
             <nav class="rail" aria-label="Main">
                 <div class="brand">"Prospector"</div>
-                <a href="/" aria-current=at_accounts>"Accounts"</a>
+                <RoomLink href="/" text="Accounts" within="/accounts/"/>
+                <RoomLink href="/bin" text="Bin" within="/bin/"/>
                 <Suspense>{move || Suspend::new(async move {
-                    viewer.await.map_or_else(|error| view! { <Problem error/> }.into_any(), |viewer| view! { <Foot viewer/> }.into_any())
+                    signed_in.await.map_or_else(|error| view! { <Problem error/> }.into_any(), |desk| view! { <Foot desk/> }.into_any())
                 })}</Suspense>
             </nav>
+            <p class="lost" role="status" hidden=move || !connection.is_lost()>"The server is out of reach. What you see was read before; trying again."</p>
             <Outlet/>
         </div>
     }
 }
 
+/// A room in the navigation; `within` is how its further addresses begin.
 #[component]
-fn Foot(viewer: Viewer) -> impl IntoView {
+fn RoomLink(href: &'static str, text: &'static str, within: &'static str) -> impl IntoView {
+    let path = use_location().pathname;
+    let current = move || path.with(|p| p == href || p.starts_with(within)).then_some("page");
+    view! { <a href=href aria-current=current>{text}</a> }
+}
+
+#[component]
+fn Foot(desk: Workspace) -> impl IntoView {
+    let viewer = desk.viewer;
     view! {
         <div class="foot">
             <span class="who" aria-hidden="true">{initials(&viewer.name)}</span>
             <small><span class="startup">{viewer.startup_name}</span>{viewer.name} ", " {viewer.role.as_str()}</small>
-            <form method="post" action=SignOut::url()><button class="btn plain" type="submit">"Sign out"</button></form>
+            <div class="line">
+                <form method="post" action=SignOut::url() on:submit=|_| draft::forget_all()><button class="btn plain" type="submit">"Sign out"</button></form>
+                <ThemeSwitch/>
+            </div>
         </div>
     }
 }

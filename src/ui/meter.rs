@@ -1,8 +1,8 @@
-//! A short bar with its number. Its width is an SVG attribute: the content policy allows no inline style.
+//! Short bars. Their width is an SVG attribute: the content policy allows no inline style.
 
 use leptos::prelude::*;
 
-/// A score from 0 to 100: good from 67, fair from 40.
+/// A score from 0 to 100 with its bar: good from 67, fair from 40.
 #[component]
 pub fn Meter(score: i32) -> impl IntoView {
     let meaning = match score {
@@ -18,5 +18,16 @@ pub fn Meter(score: i32) -> impl IntoView {
             </svg>
             {score}
         </span>
+    }
+}
+
+/// A part of a whole, in percent. What it says stands beside it.
+#[component]
+pub fn Bar(share: i32) -> impl IntoView {
+    view! {
+        <svg class="bar" viewBox="0 0 100 8" preserveAspectRatio="none" aria-hidden="true">
+            <rect class="track" width="100" height="8"></rect>
+            <rect class="fill" width=share.to_string() height="8"></rect>
+        </svg>
     }
 }

@@ -1,9 +1,13 @@
 //! The kit: small parts that the rooms share.
 
+pub mod draft;
 pub mod field;
+pub mod form;
 pub mod frame;
+pub mod live;
 pub mod meter;
 pub mod problem;
 pub mod tag;
+pub mod theme;
 pub mod time;
 pub mod title;

@@ -1,6 +1,6 @@
 //! Points in time as people read them. "Now" comes with the data, so that server and browser write the same.
 
-use chrono::{DateTime, Datelike, Utc};
+use chrono::{DateTime, Datelike, Timelike, Utc};
 use leptos::prelude::*;
 
 const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
@@ -8,6 +8,11 @@ const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Au
 /// `3 Sep 2026`.
 pub fn date(at: impl Datelike) -> String {
     format!("{} {} {}", at.day(), MONTHS[at.month0() as usize], at.year())
+}
+
+/// `14:05`.
+pub fn clock(at: impl Timelike) -> String {
+    format!("{:02}:{:02}", at.hour(), at.minute())
 }
 
 /// How long ago, in one word and a number: `just now`, `5 minutes`, `yesterday`, `41 days`, `3 years`.
@@ -25,10 +30,10 @@ pub fn ago(at: DateTime<Utc>, now: DateTime<Utc>) -> String {
     }
 }
 
-/// An age with its date on hover.
+/// An age with its date on hover. It grows older with `now`.
 #[component]
-pub fn Ago(at: DateTime<Utc>, now: DateTime<Utc>) -> impl IntoView {
-    view! { <time datetime=at.to_rfc3339() title=date(at)>{ago(at, now)}</time> }
+pub fn Ago(at: DateTime<Utc>, #[prop(into)] now: Signal<DateTime<Utc>>) -> impl IntoView {
+    view! { <time datetime=at.to_rfc3339() title=date(at)>{move || ago(at, now.get())}</time> }
 }
 
 #[cfg(test)]

@@ -1,0 +1,136 @@
+//! Which accounts the list shows, as it stands in the address.
+
+use leptos_router::params::ParamsMap;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use super::{Kind, Segment, Status};
+
+/// Whose accounts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Owner {
+    Nobody,
+    Member(Uuid),
+}
+
+impl Owner {
+    /// In addresses and forms: an id, or `none`.
+    pub fn parse(text: &str) -> Option<Self> {
+        if text == "none" { Some(Self::Nobody) } else { text.parse().ok().map(Self::Member) }
+    }
+
+    pub fn text(self) -> String {
+        match self {
+            Self::Nobody => "none".into(),
+            Self::Member(id) => id.to_string(),
+        }
+    }
+}
+
+/// What accounts must be. What is empty is not asked for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Filter {
+    pub statuses: Vec<Status>,
+    pub segments: Vec<Segment>,
+    pub kinds: Vec<Kind>,
+    pub owner: Option<Owner>,
+    /// Least and greatest health, 0 to 100.
+    pub health: (u8, u8),
+    /// Only those whose research is older than 30 days.
+    pub stale: bool,
+}
+
+/// Health as far as it goes.
+const ANY_HEALTH: (u8, u8) = (0, 100);
+
+impl Default for Filter {
+    fn default() -> Self {
+        Self { statuses: Vec::new(), segments: Vec::new(), kinds: Vec::new(), owner: None, health: ANY_HEALTH, stale: false }
+    }
+}
+
+impl Filter {
+    /// Whatever an address says, it parses: what is no value counts as not said.
+    pub fn from_params(params: &ParamsMap) -> Self {
+        let bound = |name, otherwise: u8| params.get(name).and_then(|s| s.trim().parse::<u8>().ok()).map_or(otherwise, |n| n.min(100));
+        let (least, most) = (bound("health_min", ANY_HEALTH.0), bound("health_max", ANY_HEALTH.1));
+        Self {
+            statuses: words(params, "status", Status::ALL),
+            segments: words(params, "segment", Segment::ALL),
+            kinds: words(params, "kind", Kind::ALL),
+            owner: params.get("owner").and_then(|s| Owner::parse(&s)),
+            health: (least.min(most), most.max(least)),
+            stale: params.get("stale").is_some_and(|s| s == "1"),
+        }
+    }
+
+    /// Adds what is asked for.
+    pub fn into_params(&self, params: &mut ParamsMap) {
+        self.statuses.iter().for_each(|s| params.insert("status", s.to_string()));
+        self.segments.iter().for_each(|s| params.insert("segment", s.to_string()));
+        self.kinds.iter().for_each(|s| params.insert("kind", s.to_string()));
+        if let Some(owner) = self.owner {
+            params.insert("owner", owner.text());
+        }
+        let (least, most) = self.health;
+        if least != ANY_HEALTH.0 {
+            params.insert("health_min", least.to_string());
+        }
+        if most != ANY_HEALTH.1 {
+            params.insert("health_max", most.to_string());
+        }
+        if self.stale {
+            params.insert("stale", "1".into());
+        }
+    }
+
+    pub fn has_health(&self) -> bool {
+        self.health != ANY_HEALTH
+    }
+
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+/// The values of `name` that are words of the set, each once, in the set's order.
+fn words<W: Copy + PartialEq + std::str::FromStr>(params: &ParamsMap, name: &str, all: &[W]) -> Vec<W> {
+    let asked: Vec<W> = params.get_all(name).unwrap_or_default().iter().filter_map(|s| s.parse().ok()).collect();
+    let asked: Vec<W> = all.iter().copied().filter(|w| asked.contains(w)).collect();
+    // all of them ask for nothing
+    if asked.len() == all.len() { Vec::new() } else { asked }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn any_address_is_a_filter() {
+        let mut odd = ParamsMap::new();
+        for (name, value) in
+            [("status", "Asleep"), ("owner", "7"), ("health_min", "900"), ("health_max", "-1"), ("stale", "yes"), ("kind", "")]
+        {
+            odd.insert(name, value.to_string());
+        }
+        assert_eq!(Filter::from_params(&odd), Filter { health: (100, 100), ..Filter::default() });
+    }
+
+    #[test]
+    fn what_is_asked_for_reads_back() {
+        let filter = Filter {
+            statuses: vec![Status::Lead, Status::Trial],
+            segments: vec![Segment::MidMarket],
+            kinds: vec![Kind::Investor],
+            owner: Some(Owner::Nobody),
+            health: (20, 60),
+            stale: true,
+        };
+        let mut params = ParamsMap::new();
+        filter.into_params(&mut params);
+        assert_eq!(Filter::from_params(&params), filter);
+        let mut all = ParamsMap::new();
+        Status::ALL.iter().for_each(|s| all.insert("status", s.to_string()));
+        assert!(Filter::from_params(&all).is_empty());
+    }
+}

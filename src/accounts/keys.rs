@@ -1,0 +1,125 @@
+//! The dashboard by keyboard. Keys work where nothing is being typed; each does what a link or field on the page does.
+
+use leptos::ev;
+use leptos::html;
+use leptos::prelude::*;
+use leptos::wasm_bindgen::JsCast;
+use leptos::web_sys::{Element, HtmlDialogElement, HtmlElement, KeyboardEvent};
+
+/// What the help lists.
+const KEYS: [(&str, &str); 7] = [
+    ("j or ↓", "the next account"),
+    ("k or ↑", "the one before"),
+    ("Enter", "open it"),
+    ("/", "search"),
+    ("n", "a new account"),
+    ("Esc", "close what is open"),
+    ("?", "these keys"),
+];
+
+/// The dialog that [`use_keys`] opens.
+const HELP: &str = "keys";
+
+/// Listens while the dashboard is there. `open` says whether a panel is.
+pub fn use_keys(open: Memo<Option<String>>) {
+    Effect::new(move |_| {
+        let handle = window_event_listener(ev::keydown, move |event| press(&event, open));
+        on_cleanup(move || handle.remove());
+    });
+}
+
+fn press(event: &KeyboardEvent, open: Memo<Option<String>>) {
+    if event.default_prevented() || event.ctrl_key() || event.meta_key() || event.alt_key() {
+        return;
+    }
+    let typing = event
+        .target()
+        .and_then(|t| t.dyn_into::<Element>().ok())
+        .filter(|e| e.matches("input:not([type=checkbox]), select, textarea").unwrap_or(false));
+    let key = event.key();
+    let done = match (key.as_str(), typing) {
+        ("Escape", typing) => escape(typing, open),
+        (_, Some(_)) => false,
+        ("j" | "ArrowDown", _) => step(1),
+        ("k" | "ArrowUp", _) => step(-1),
+        ("?", _) => show_help(),
+        ("/", _) => focus(query("[data-key='/']")),
+        ("n", _) => click(query("[data-key='n']")),
+        _ => false,
+    };
+    if done {
+        event.prevent_default();
+    }
+}
+
+/// The innermost thing that is open: a menu, a field's focus, a form, the panel. The browser closes dialogs by itself.
+fn escape(typing: Option<Element>, open: Memo<Option<String>>) -> bool {
+    let cancel = typing
+        .as_ref()
+        .and_then(|field| field.closest("form").ok().flatten())
+        .and_then(|form| form.query_selector("[data-cancel]").ok().flatten());
+    if document().query_selector("dialog[open]").is_ok_and(|d| d.is_some()) {
+        false
+    } else if let Some(menu) = query("details.menu[open]") {
+        menu.remove_attribute("open").is_ok()
+    } else if cancel.is_some() {
+        click(cancel)
+    } else if let Some(field) = typing {
+        field.dyn_into::<HtmlElement>().is_ok_and(|field| field.blur().is_ok())
+    } else if click(query("[data-cancel]")) {
+        true
+    } else {
+        open.with_untracked(Option::is_some) && click(query("[data-key='Escape']"))
+    }
+}
+
+/// Moves the focus by rows; the first step goes to the row that is open, or to the first.
+fn step(by: i32) -> bool {
+    let Ok(links) = document().query_selector_all("main .list a.open") else { return false };
+    let count = i32::try_from(links.length()).unwrap_or(0);
+    let link = |n: i32| u32::try_from(n).ok().and_then(|n| links.item(n)).and_then(|l| l.dyn_into::<HtmlElement>().ok());
+    let here = document().active_element();
+    let row = |l: &HtmlElement| l.closest("tr").ok().flatten();
+    let focused =
+        (0..count).find(|n| link(*n).is_some_and(|l| here.as_ref().is_some_and(|h| row(&l).is_some_and(|r| r.contains(Some(h))))));
+    let opened = (0..count).find(|n| link(*n).and_then(|l| row(&l)).is_some_and(|r| r.has_attribute("aria-current")));
+    let next = match (focused, opened) {
+        (Some(n), _) | (None, Some(n)) => n + by,
+        (None, None) => 0,
+    };
+    link(next.clamp(0, (count - 1).max(0))).is_some_and(|l| l.focus().is_ok())
+}
+
+fn show_help() -> bool {
+    let dialog = document().get_element_by_id(HELP).and_then(|d| d.dyn_into::<HtmlDialogElement>().ok());
+    dialog.is_some_and(|dialog| dialog.show_modal().is_ok())
+}
+
+fn query(selector: &str) -> Option<Element> {
+    document().query_selector(selector).ok().flatten()
+}
+
+fn focus(element: Option<Element>) -> bool {
+    element.and_then(|e| e.dyn_into::<HtmlElement>().ok()).is_some_and(|e| e.focus().is_ok())
+}
+
+fn click(element: Option<Element>) -> bool {
+    element.and_then(|e| e.dyn_into::<HtmlElement>().ok()).map(|e| e.click()).is_some()
+}
+
+/// Shows the keys.
+#[component]
+pub fn KeyHelp() -> impl IntoView {
+    let dialog = NodeRef::<html::Dialog>::new();
+    let close = move |_| {
+        if let Some(dialog) = dialog.get_untracked() {
+            dialog.close();
+        }
+    };
+    view! {
+        <dialog id=HELP class="help" aria-labelledby="keys-title" node_ref=dialog>
+            <div class="line"><h2 id="keys-title">"Keys"</h2><button class="btn plain close" type="button" aria-label="Close" on:click=close>"✕"</button></div>
+            <dl class="facts">{KEYS.map(|(key, what)| view! { <dt><kbd>{key}</kbd></dt><dd>{what}</dd> }).collect_view()}</dl>
+        </dialog>
+    }
+}

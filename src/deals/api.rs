@@ -1,0 +1,53 @@
+//! Server functions of deals.
+
+use leptos::prelude::*;
+
+use super::edit::DealForm;
+use crate::error::AppError;
+
+/// Adds a deal to `account_id`, or changes the deal `id` as of its `version`.
+///
+/// # Errors
+/// [`AppError::Invalid`] with the field that has to change, [`AppError::Conflict`] when somebody else changed it meanwhile,
+/// [`AppError::Forbidden`] for viewers.
+#[server(endpoint = "deals/save")]
+pub async fn save_deal(
+    account_id: String,
+    #[server(default)] id: String,
+    #[server(default)] version: i32,
+    #[server(default)] was: String,
+    #[server(default)] back: String,
+    #[server(flatten)] form: DealForm,
+) -> Result<(), AppError> {
+    use crate::server::context;
+    let mut tx = context::tenant().await?;
+    let saving = async {
+        if id.is_empty() {
+            let account = account_id.parse().map_err(|_| AppError::NotFound)?;
+            super::store::add(&mut tx, account, &form.parse()?).await?;
+        } else {
+            super::store::save(&mut tx, id.parse().map_err(|_| AppError::NotFound)?, version, &was, &form).await?;
+        }
+        tx.commit().await
+    };
+    saving.await.map_err(|e: AppError| e.with_texts(crate::edit::carried(form.texts(), version, &was)))?;
+    context::go_on(&back);
+    Ok(())
+}
+
+/// Puts a deal into the bin.
+///
+/// # Errors
+/// [`AppError::Forbidden`] for a role that may not delete.
+#[server(endpoint = "deals/bin")]
+pub async fn bin_deal(id: String, #[server(default)] back: String) -> Result<(), AppError> {
+    use crate::server::context;
+    let mut tx = context::tenant().await?;
+    if !tx.viewer().role.manages() {
+        return Err(AppError::Forbidden);
+    }
+    super::store::bin(&mut tx, id.parse().map_err(|_| AppError::NotFound)?).await?;
+    tx.commit().await?;
+    context::go_on(&back);
+    Ok(())
+}

@@ -1,0 +1,123 @@
+//! What was typed into a form and not saved yet, kept for the window's session: a reload or a lost connection loses nothing.
+
+use std::collections::BTreeMap;
+
+use leptos::prelude::*;
+use leptos::wasm_bindgen::JsCast;
+use leptos::web_sys::{self, HtmlFormElement, HtmlInputElement, HtmlSelectElement, HtmlTextAreaElement, Storage};
+
+/// Texts of a form's fields by name.
+type Typed = BTreeMap<String, String>;
+
+/// A form's draft, by a key of its own within the window.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Draft(String);
+
+impl Draft {
+    pub fn new(key: &str) -> Self {
+        Self(format!("draft:{key}"))
+    }
+
+    /// Keeps what the form says now.
+    pub fn keep(&self, form: &HtmlFormElement) {
+        let typed: Typed = fields(form).into_iter().filter_map(|field| Some((field.name()?, field.value()))).collect();
+        if let (Some(storage), Ok(text)) = (storage(), serde_json::to_string(&typed)) {
+            // full or forbidden storage: then only a reload loses it
+            let _ = storage.set_item(&self.0, &text);
+        }
+    }
+
+    /// Puts back what was kept. Returns whether there was anything.
+    pub fn restore(&self, form: &HtmlFormElement) -> bool {
+        let kept = storage().and_then(|s| s.get_item(&self.0).ok().flatten());
+        let Some(typed) = kept.and_then(|text| serde_json::from_str::<Typed>(&text).ok()) else { return false };
+        fill(form, |name| typed.get(name).cloned());
+        true
+    }
+
+    pub fn forget(&self) {
+        if let Some(storage) = storage() {
+            let _ = storage.remove_item(&self.0);
+        }
+    }
+}
+
+/// Forgets every draft: the next person at this window is somebody else.
+pub fn forget_all() {
+    if let Some(storage) = storage() {
+        let _ = storage.clear();
+    }
+}
+
+/// Sets the fields for which there is a text.
+pub fn fill(form: &HtmlFormElement, text: impl Fn(&str) -> Option<String>) {
+    for field in fields(form) {
+        if let Some(text) = field.name().and_then(|name| text(&name)) {
+            field.set_value(&text);
+        }
+    }
+}
+
+fn storage() -> Option<Storage> {
+    window().session_storage().ok().flatten()
+}
+
+/// A field that somebody types or chooses in. Passwords are never kept.
+enum FormField {
+    Input(HtmlInputElement),
+    Tick(HtmlInputElement),
+    Select(HtmlSelectElement),
+    Text(HtmlTextAreaElement),
+}
+
+impl FormField {
+    fn of(element: web_sys::Element) -> Option<Self> {
+        let element = match element.dyn_into::<HtmlInputElement>() {
+            Ok(input) => {
+                return match input.type_().as_str() {
+                    "password" | "file" | "submit" | "button" | "radio" => None,
+                    "checkbox" => Some(Self::Tick(input)),
+                    _ => Some(Self::Input(input)),
+                };
+            }
+            Err(element) => element,
+        };
+        let element = match element.dyn_into::<HtmlSelectElement>() {
+            Ok(select) => return Some(Self::Select(select)),
+            Err(element) => element,
+        };
+        element.dyn_into::<HtmlTextAreaElement>().ok().map(Self::Text)
+    }
+
+    fn name(&self) -> Option<String> {
+        let name = match self {
+            Self::Input(field) | Self::Tick(field) => field.name(),
+            Self::Select(field) => field.name(),
+            Self::Text(field) => field.name(),
+        };
+        (!name.is_empty()).then_some(name)
+    }
+
+    fn value(&self) -> String {
+        match self {
+            Self::Input(field) => field.value(),
+            Self::Tick(field) => if field.checked() { "on" } else { "" }.into(),
+            Self::Select(field) => field.value(),
+            Self::Text(field) => field.value(),
+        }
+    }
+
+    fn set_value(&self, text: &str) {
+        match self {
+            Self::Input(field) => field.set_value(text),
+            Self::Tick(field) => field.set_checked(!text.is_empty()),
+            Self::Select(field) => field.set_value(text),
+            Self::Text(field) => field.set_value(text),
+        }
+    }
+}
+
+fn fields(form: &HtmlFormElement) -> Vec<FormField> {
+    let elements = form.elements();
+    (0..elements.length()).filter_map(|n| elements.item(n)).filter_map(FormField::of).collect()
+}

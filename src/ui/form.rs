@@ -1,0 +1,188 @@
+//! A form that works without JavaScript and, alive, stays on its page: it keeps a draft, shows refusals in place, and puts
+//! a conflict's outcome into its fields.
+
+use leptos::context::Provider;
+use leptos::ev::SubmitEvent;
+use leptos::form::FromFormData;
+use leptos::html;
+use leptos::prelude::*;
+use leptos::server_fn::client::Client;
+use leptos::server_fn::codec::PostUrl;
+use leptos::server_fn::request::ClientReq;
+use leptos::server_fn::{Http, ServerFn};
+use leptos::wasm_bindgen::JsCast;
+use leptos::web_sys::{FormData, HtmlElement};
+use leptos_router::NavigateOptions;
+use leptos_router::hooks::use_navigate;
+use serde::de::DeserializeOwned;
+
+use crate::edit::{Texts, was};
+use crate::error::AppError;
+use crate::ui::draft::{Draft, fill};
+use crate::ui::field::{FormId, FormProblem, Hidden, refusal};
+
+/// A form for the server function `S`. Its fields are `children`; they know it as [`FormId`] and find its refusal there.
+#[component]
+pub fn LiveForm<S, O>(
+    action: ServerAction<S>,
+    /** unique on the page; with what it is about (an id) also the key of the draft */
+    #[prop(into)]
+    id: String,
+    #[prop(into)] label: String,
+    #[prop(default = "form")] class: &'static str,
+    /** what its fields say at first */
+    #[prop(optional)]
+    texts: Texts,
+    /** of the record that the texts are of, where there is one */
+    #[prop(default = None, into)]
+    version: Option<i32>,
+    /** where to go on after it was taken, as an address of this site; without one the page stays */
+    #[prop(optional, into)]
+    back: Option<String>,
+    /** runs after it was taken */
+    #[prop(optional)]
+    done: Option<Callback<()>>,
+    children: Children,
+) -> impl IntoView
+where
+    S: ServerFn<Protocol = Http<PostUrl, O>, Error = AppError> + DeserializeOwned + Clone + Send + Sync + 'static,
+    <<S::Client as Client<AppError>>::Request as ClientReq<AppError>>::FormData: From<FormData>,
+    S::Output: Send + Sync + 'static,
+    S::Client: Client<AppError>,
+{
+    let node = NodeRef::<html::Form>::new();
+    let draft = StoredValue::new(Draft::new(&id));
+    let (restored, set_restored) = signal(false);
+    let refused = refusal(action);
+    let was = version.is_some().then(|| was(&texts));
+    let place = FormId { id: id.clone(), refused, texts };
+
+    Effect::new(move || {
+        if let Some(form) = node.get() {
+            set_restored.set(draft.with_value(|draft| draft.restore(&form)));
+        }
+    });
+    let keep = move |_| {
+        if let Some(form) = node.get_untracked() {
+            draft.with_value(|draft| draft.keep(&form));
+        }
+    };
+    let submit = move |ev: SubmitEvent| {
+        // a button with an address of its own (an export) goes its own way
+        let elsewhere = ev.submitter().is_some_and(|button| button.has_attribute("formaction"));
+        if ev.default_prevented() || elsewhere {
+            return;
+        }
+        ev.prevent_default();
+        if action.pending().get_untracked() {
+            return;
+        }
+        match S::from_event(&ev) {
+            Ok(input) => drop(action.dispatch(input)),
+            Err(error) => leptos::logging::error!("the form cannot be read: {error:?}"),
+        }
+    };
+
+    let navigate = use_navigate();
+    let go_on = back.clone();
+    Effect::new(move |seen: Option<usize>| {
+        let version = action.version().get();
+        if seen.is_none_or(|seen| seen == version) {
+            return version;
+        }
+        let refused = action.value().with_untracked(|v| v.as_ref().map(|r| r.as_ref().err().cloned()));
+        match refused {
+            Some(None) => {
+                draft.with_value(Draft::forget);
+                set_restored.set(false);
+                if let Some(done) = done {
+                    done.run(());
+                }
+                match &go_on {
+                    Some(back) => navigate(back, NavigateOptions { replace: true, scroll: false, ..NavigateOptions::default() }),
+                    None => drop(node.get_untracked().map(|form| form.reset())),
+                }
+            }
+            Some(Some(error)) => {
+                let Some(form) = node.get_untracked() else { return version };
+                if matches!(error, AppError::Conflict { .. }) {
+                    fill(&form, |name| error.typed(name));
+                }
+                draft.with_value(|draft| draft.keep(&form));
+                // once the messages stand there, the first field that they are about
+                request_animation_frame(move || {
+                    let field = form.query_selector("[aria-invalid=true]").ok().flatten().and_then(|f| f.dyn_into::<HtmlElement>().ok());
+                    drop(field.map(|field| field.focus()));
+                });
+            }
+            None => {}
+        }
+        version
+    });
+
+    view! {
+        <form id=id class=class method="post" action=S::url() node_ref=node aria-label=label on:input=keep on:submit=submit
+            aria-busy=move || action.pending().get().to_string()>
+            {back.map(|back| view! { <input type="hidden" name="back" value=back/> })}
+            <FormProblem refused/>
+            <p class="quiet restored" role="status" hidden=move || !restored.get()>"What you had typed is back."</p>
+            <Provider value=place>
+                {version.map(|version| view! { <Hidden name="version" value=version.to_string()/> })}
+                {was.map(|was| view! { <Hidden name="was" value=was/> })}
+                {children()}
+            </Provider>
+        </form>
+    }
+}
+
+/// A form of one button, which says everything itself: no draft, and the page stays unless it leads on to `go`.
+#[component]
+pub fn Step<S, O>(
+    action: ServerAction<S>,
+    #[prop(into)] label: String,
+    /** where a page without JavaScript goes on */
+    #[prop(into)]
+    back: String,
+    #[prop(optional, into)] go: Option<String>,
+    done: Callback<()>,
+    children: Children,
+) -> impl IntoView
+where
+    S: ServerFn<Protocol = Http<PostUrl, O>, Error = AppError> + DeserializeOwned + Clone + Send + Sync + 'static,
+    <<S::Client as Client<AppError>>::Request as ClientReq<AppError>>::FormData: From<FormData>,
+    S::Output: Send + Sync + 'static,
+    S::Client: Client<AppError>,
+{
+    let navigate = use_navigate();
+    Effect::new(move |seen: Option<usize>| {
+        let version = action.version().get();
+        let taken = seen.is_some_and(|seen| seen != version) && action.value().with_untracked(|v| matches!(v, Some(Ok(_))));
+        if taken {
+            done.run(());
+            if let Some(go) = &go {
+                navigate(go, NavigateOptions { scroll: false, ..NavigateOptions::default() });
+            }
+        }
+        version
+    });
+    view! {
+        <ActionForm action attr:class="step" attr:aria-label=label>
+            <input type="hidden" name="back" value=back/>
+            {children()}
+            <FormProblem refused=refusal(action)/>
+        </ActionForm>
+    }
+}
+
+/// The end of a form: its button, and the way out that drops the draft.
+#[component]
+pub fn FormEnd(save: &'static str, #[prop(into)] cancel: String) -> impl IntoView {
+    let FormId { id, .. } = expect_context();
+    let forget = move |_| Draft::new(&id).forget();
+    view! {
+        <div class="line end">
+            <button class="btn primary" type="submit">{save}</button>
+            <a class="btn plain" data-cancel="" href=cancel on:click=forget>"Cancel"</a>
+        </div>
+    }
+}
