@@ -8,6 +8,7 @@ use leptos_router::{SsrMode, path};
 
 use crate::accounts::{AccountPanel, Dashboard, NewAccount};
 use crate::auth::{LoginPage, SignupPage};
+use crate::binned::BinPage;
 use crate::ui::frame::Frame;
 use crate::ui::problem::NotFoundPage;
 use crate::ui::theme;
@@ -63,6 +64,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/login") view=LoginPage ssr=SsrMode::Async/>
                 <Route path=path!("/signup") view=SignupPage ssr=SsrMode::Async/>
                 <ParentRoute path=path!("") view=Frame ssr=SsrMode::Async>
+                    <Route path=path!("bin") view=BinPage ssr=SsrMode::Async/>
                     <ParentRoute path=path!("") view=Dashboard ssr=SsrMode::Async>
                         <Route path=path!("") view=|| () ssr=SsrMode::Async/>
                         <Route path=path!("accounts/new") view=NewAccount ssr=SsrMode::Async/>

@@ -8,6 +8,7 @@
 pub mod accounts;
 pub mod app;
 pub mod auth;
+pub mod binned;
 mod choice;
 pub mod contacts;
 pub mod deals;

@@ -14,6 +14,8 @@ mod panel;
 pub mod query;
 #[cfg(feature = "ssr")]
 pub mod store;
+#[cfg(feature = "ssr")]
+pub mod stream;
 pub mod totals;
 
 pub use dashboard::Dashboard;

@@ -29,10 +29,8 @@ pub fn NewAccount() -> impl IntoView {
     view! {
         <PageTitle text="New account"/>
         <aside class="panel" aria-label="New account">
-            <div class="line">
-                <h1>"New account"</h1>
-                <a href=move || query.with(|q| q.at_list()) class="btn plain close" aria-label="Close" data-key="Escape">"✕"</a>
-            </div>
+            <a href=move || query.with(|q| q.at_list()) class="btn plain close" aria-label="Close" data-key="Escape">"✕"</a>
+            <h1>"New account"</h1>
             <Suspense>
                 {move || Suspend::new(async move {
                     match signed_in.await {

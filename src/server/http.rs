@@ -26,6 +26,7 @@ use super::config::Config;
 use super::context::AppState;
 use super::db::Db;
 use super::{headers, session};
+use crate::accounts;
 use crate::app::{App, shell};
 use crate::error::AppError;
 
@@ -56,7 +57,9 @@ pub fn router(db: Db, config: &Config) -> Router {
             let options = options.clone();
             move || shell(options.clone())
         })
+        .route("/accounts/export", axum::routing::post(accounts::export::export))
         .fallback(file_and_error_handler_with_context::<AppState, _>(context, shell))
+        .layer(middleware::from_fn_with_state(state.clone(), accounts::stream::totals))
         .layer(middleware::from_fn(error_status))
         .layer(middleware::from_fn(require_sign_in))
         .layer(middleware::from_fn(drop_foreign_errors))

@@ -20,10 +20,9 @@ impl Draft {
 
     /// Keeps what the form says now.
     pub fn keep(&self, form: &HtmlFormElement) {
-        let typed: Typed = fields(form).into_iter().filter_map(|field| Some((field.name()?, field.value()))).collect();
-        if let (Some(storage), Ok(text)) = (storage(), serde_json::to_string(&typed)) {
+        if let Some(storage) = storage() {
             // full or forbidden storage: then only a reload loses it
-            let _ = storage.set_item(&self.0, &text);
+            let _ = storage.set_item(&self.0, &said(form));
         }
     }
 
@@ -40,6 +39,12 @@ impl Draft {
             let _ = storage.remove_item(&self.0);
         }
     }
+}
+
+/// What a form says now, as one text.
+pub fn said(form: &HtmlFormElement) -> String {
+    let typed: Typed = fields(form).into_iter().filter_map(|field| Some((field.name()?, field.value()))).collect();
+    serde_json::to_string(&typed).unwrap_or_default()
 }
 
 /// Forgets every draft: the next person at this window is somebody else.
@@ -95,7 +100,8 @@ impl FormField {
             Self::Select(field) => field.name(),
             Self::Text(field) => field.name(),
         };
-        (!name.is_empty()).then_some(name)
+        // a list of ticks is a choice of rows, not a text
+        (!name.is_empty() && !name.ends_with("[]")).then_some(name)
     }
 
     fn value(&self) -> String {

@@ -149,7 +149,7 @@ pub fn words(all: impl IntoIterator<Item = &'static str>) -> Vec<(String, String
 }
 
 /// Several lines of text. leptos 0.8 does not escape children of a textarea on the server, so the text goes in escaped
-/// by hand, after the line break that HTML drops.
+/// by hand, after the line break that a page's parser drops and the browser's `innerHTML` does not.
 #[component]
 pub fn TextArea(
     #[prop(into)] label: String,
@@ -160,7 +160,8 @@ pub fn TextArea(
     #[prop(optional)] optional: bool,
 ) -> impl IntoView {
     let place = Place::of(name);
-    let escaped = format!("\n{}", html_escape::encode_text(&place.text()));
+    let dropped = if cfg!(feature = "ssr") { "\n" } else { "" };
+    let escaped = format!("{dropped}{}", html_escape::encode_text(&place.text()));
     let invalid = {
         let place = place.clone();
         move || place.is_invalid()

@@ -18,7 +18,7 @@ use serde::de::DeserializeOwned;
 
 use crate::edit::{Texts, was};
 use crate::error::AppError;
-use crate::ui::draft::{Draft, fill};
+use crate::ui::draft::{Draft, fill, said};
 use crate::ui::field::{FormId, FormProblem, Hidden, refusal};
 
 /// A form for the server function `S`. Its fields are `children`; they know it as [`FormId`] and find its refusal there.
@@ -53,6 +53,8 @@ where
     let node = NodeRef::<html::Form>::new();
     let draft = StoredValue::new(Draft::new(&id));
     let (restored, set_restored) = signal(false);
+    // what the form said when it was sent
+    let sent = StoredValue::new(None::<String>);
     let refused = refusal(action);
     let was = version.is_some().then(|| was(&texts));
     let place = FormId { id: id.clone(), refused, texts };
@@ -77,6 +79,7 @@ where
         if action.pending().get_untracked() {
             return;
         }
+        sent.set_value(node.get_untracked().map(|form| said(&form)));
         match S::from_event(&ev) {
             Ok(input) => drop(action.dispatch(input)),
             Err(error) => leptos::logging::error!("the form cannot be read: {error:?}"),
@@ -93,14 +96,17 @@ where
         let refused = action.value().with_untracked(|v| v.as_ref().map(|r| r.as_ref().err().cloned()));
         match refused {
             Some(None) => {
-                draft.with_value(Draft::forget);
                 set_restored.set(false);
+                // what was typed since it was sent stays
+                if let Some(form) = node.get_untracked().filter(|form| sent.get_value().is_none_or(|sent| sent == said(form))) {
+                    draft.with_value(Draft::forget);
+                    form.reset();
+                }
                 if let Some(done) = done {
                     done.run(());
                 }
-                match &go_on {
-                    Some(back) => navigate(back, NavigateOptions { replace: true, scroll: false, ..NavigateOptions::default() }),
-                    None => drop(node.get_untracked().map(|form| form.reset())),
+                if let Some(back) = &go_on {
+                    navigate(back, NavigateOptions { replace: true, scroll: false, ..NavigateOptions::default() });
                 }
             }
             Some(Some(error)) => {

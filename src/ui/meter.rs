@@ -25,7 +25,7 @@ pub fn Meter(score: i32) -> impl IntoView {
 #[component]
 pub fn Bar(share: i32) -> impl IntoView {
     view! {
-        <svg class="bar" viewBox="0 0 100 8" preserveAspectRatio="none" aria-hidden="true">
+        <svg class="share" viewBox="0 0 100 8" preserveAspectRatio="none" aria-hidden="true">
             <rect class="track" width="100" height="8"></rect>
             <rect class="fill" width=share.to_string() height="8"></rect>
         </svg>

@@ -98,8 +98,11 @@ fn Ticks(label: &'static str, name: &'static str, words: Vec<&'static str>, tick
 
 #[component]
 fn Owners(desk: Workspace, chosen: Signal<String>) -> impl IntoView {
-    let first =
-        [(String::new(), "Anyone’s".to_string()), (desk.viewer.user_id.to_string(), "Mine".into()), ("none".into(), "Nobody’s".into())];
+    let first = [
+        (String::new(), "Owner: anyone".to_string()),
+        (desk.viewer.user_id.to_string(), "Mine".into()),
+        ("none".into(), "Nobody’s".into()),
+    ];
     let others = desk.colleagues.into_iter().filter(|c| c.id != desk.viewer.user_id).map(|c| (c.id.to_string(), c.name));
     let options = first.into_iter().chain(others).map(|(value, text)| {
         let on = {
