@@ -16,7 +16,7 @@ test('a row opens its panel without a new page, and nothing shifts', async ({ pa
   });
   await signIn(page, OWNER);
   await page.evaluate(() => Object.assign(window, { same: true }));
-  await page.locator(rows).nth(3).getByRole('link').click();
+  await page.locator(rows).nth(3).getByRole('link').first().click();
   await expect(page.locator('.panel dl')).toBeVisible();
   expect(await page.evaluate(() => 'same' in window)).toBe(true);
   await page.goBack();
@@ -29,7 +29,7 @@ test('a row opens its panel without a new page, and nothing shifts', async ({ pa
 
 test('the page fits its screen', async ({ page }) => {
   await signIn(page, OWNER);
-  await page.locator(rows).first().getByRole('link').click();
+  await page.locator(rows).first().getByRole('link').first().click();
   await expect(page.locator('.panel dl')).toBeVisible();
   for (const path of [page.url(), '/', '/?q=zzzz', '/login', '/signup']) {
     await page.goto(path);
@@ -42,7 +42,7 @@ test('a list is worked by keyboard', async ({ page }) => {
   await signIn(page, OWNER);
   await page.keyboard.press('Tab');
   await expect(page.locator('.skip')).toBeFocused();
-  const link = page.locator(rows).first().getByRole('link');
+  const link = page.locator(rows).first().getByRole('link').first();
   await link.focus();
   await page.keyboard.press('Enter');
   await expect(page.locator('.panel h1')).toBeVisible();
@@ -51,11 +51,12 @@ test('a list is worked by keyboard', async ({ page }) => {
 test('a lost connection is said and nothing typed is lost', async ({ page, context }) => {
   test.info().annotations.push({ type: 'expected', description: 'ERR_INTERNET_DISCONNECTED' });
   await signIn(page, EDITOR);
-  await page.locator(rows).first().getByRole('link').click();
+  await page.locator(rows).first().getByRole('link').first().click();
+  await page.getByRole('link', { name: 'Activity' }).click();
   await page.getByLabel('About').fill('Typed before the train went into the tunnel');
   await context.setOffline(true);
   await page.getByRole('button', { name: 'Log', exact: true }).click();
-  await expect(page.locator('.log-form .problem').first()).toContainText('could not be reached');
+  await expect(page.locator('.activity form .problem').first()).toContainText('could not be reached');
   await expect(page.getByLabel('About')).toHaveValue('Typed before the train went into the tunnel');
   await context.setOffline(false);
   await page.getByRole('button', { name: 'Log', exact: true }).click();
@@ -87,9 +88,11 @@ test('the real files become a signed-in list', async ({ page }) => {
   await page.getByRole('searchbox').fill('Hottechi');
   await page.getByRole('searchbox').press('Enter');
   await expect(page.locator(rows)).toHaveCount(1);
-  await page.locator(rows).first().getByRole('link').click();
+  await page.locator(rows).first().getByRole('link').first().click();
   await expect(page.locator('.panel dl')).toContainText('Korea');
-  await expect(page.locator('.panel tbody tr').first()).toBeVisible();
+  await page.getByRole('link', { name: 'Deals' }).click();
+  await expect(page.locator('.deals li').first()).toBeVisible();
+  await page.getByRole('link', { name: 'Activity' }).click();
   await page.getByLabel('About').fill('First call');
   await page.getByRole('button', { name: 'Log', exact: true }).click();
   await expect(page.locator('.timeline li').first()).toContainText('First call');
@@ -106,7 +109,7 @@ test('pictures of the pages, light and dark', async ({ page }) => {
     await page.screenshot({ path: `${folder}/${name}-${scheme}-login.png` });
     await signIn(page, OWNER);
     await page.screenshot({ path: `${folder}/${name}-${scheme}-list.png` });
-    await page.locator(rows).nth(2).getByRole('link').click();
+    await page.locator(rows).nth(2).getByRole('link').first().click();
     await expect(page.locator('.panel dl')).toBeVisible();
     await page.mouse.move(0, 0);
     await page.screenshot({ path: `${folder}/${name}-${scheme}-panel.png` });

@@ -45,3 +45,31 @@ export async function signIn(page: Page, email: string, password = PASSWORD) {
   await page.waitForURL('**/');
   await alive(page);
 }
+
+let made = 0;
+
+/** A name that no other test has. */
+export const aName = (what: string) => `${what} ${test.info().project.name.replace(/\W+/g, '-')} ${Date.now() % 100_000}${++made}`;
+
+/** Adds an account by its form and stays in its panel. Returns its name. */
+export async function addAccount(page: Page, name = aName('Probe')): Promise<string> {
+  await open(page, '/accounts/new');
+  await page.getByLabel('Name').fill(name);
+  await page.getByRole('button', { name: 'Add', exact: true }).click();
+  // names of probes are alike on purpose: each is another one
+  await page.locator('.panel h1', { hasText: name }).or(page.getByLabel('Add it anyway')).first().waitFor();
+  if (await page.getByLabel('Add it anyway').isVisible()) {
+    await page.getByLabel('Add it anyway').check();
+    await page.getByRole('button', { name: 'Add', exact: true }).click();
+  }
+  await expect(page.locator('.panel h1')).toHaveText(name);
+  await alive(page);
+  return name;
+}
+
+/** Opens a tab of the panel. */
+export async function tab(page: Page, name: string) {
+  await page.locator('.tabs').getByRole('link', { name }).click();
+  await expect(page.locator('.tabs').getByRole('link', { name })).toHaveAttribute('aria-current', 'page');
+  await alive(page);
+}

@@ -8,7 +8,7 @@ use leptos_router::hooks::use_location;
 use crate::auth::api::SignOut;
 use crate::error::AppError;
 use crate::team::api::read_workspace;
-use crate::team::{Workspace, initials};
+use crate::team::{Role, Workspace, initials};
 use crate::ui::draft;
 use crate::ui::live::Connection;
 use crate::ui::problem::Problem;
@@ -49,9 +49,8 @@ pub fn Frame() -> impl IntoView {
             <nav class="rail" aria-label="Main">
                 <div class="brand">"Prospector"</div>
                 <RoomLink href="/" text="Accounts" within="/accounts/"/>
-                <RoomLink href="/bin" text="Bin" within="/bin/"/>
                 <Suspense>{move || Suspend::new(async move {
-                    signed_in.await.map_or_else(|error| view! { <Problem error/> }.into_any(), |desk| view! { <Foot desk/> }.into_any())
+                    signed_in.await.map_or_else(|error| view! { <Problem error/> }.into_any(), |desk| view! { <Rooms role=desk.viewer.role/><Foot desk/> }.into_any())
                 })}</Suspense>
             </nav>
             <p class="lost" role="status" hidden=move || !connection.is_lost()>"The server is out of reach. What you see was read before; trying again."</p>
@@ -66,6 +65,12 @@ fn RoomLink(href: &'static str, text: &'static str, within: &'static str) -> imp
     let path = use_location().pathname;
     let current = move || path.with(|p| p == href || p.starts_with(within)).then_some("page");
     view! { <a href=href aria-current=current>{text}</a> }
+}
+
+/// Rooms that not everybody may enter.
+#[component]
+fn Rooms(role: Role) -> impl IntoView {
+    role.manages().then(|| view! { <RoomLink href="/bin" text="Bin" within="/bin/"/> })
 }
 
 #[component]

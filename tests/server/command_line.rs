@@ -81,7 +81,7 @@ fn a_reset_password_works_and_closes_every_session() {
         assert!(String::from_utf8_lossy(&reset("ada@konex.test", "short").stderr).contains("at least 10"));
         let done = reset("Ada@konex.test", "another long one");
         assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
-        assert_eq!(ada.submit("/api/auth/viewer", &[]).await.status, StatusCode::UNAUTHORIZED);
+        assert_eq!(ada.call("/api/team/workspace", serde_json::json!({})).await.status, StatusCode::UNAUTHORIZED);
         let mut sign_in =
             async |password: &str| ada.submit("/api/auth/sign-in", &[("email", "ada@konex.test"), ("password", password)]).await.status;
         assert_eq!(sign_in(PASSWORD).await, StatusCode::UNPROCESSABLE_ENTITY);

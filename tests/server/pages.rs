@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use crate::harness::{App, Client, Team, add_account, run};
 use axum::http::{StatusCode, header};
 use prospector::accounts::query::{Direction, ListQuery, Place, Sort};
-use prospector::accounts::{AccountDetail, AccountPage};
+use prospector::accounts::{AccountDetail, AccountPage, TabContent};
 use prospector::error::AppError;
 use serde_json::json;
 use uuid::Uuid;
@@ -127,10 +127,13 @@ fn odd_json_is_the_senders_fault() {
         let app = App::new().await;
         let team = Team::new(&app.test.db, "ours").await;
         let mut client = app.client(&team.viewer);
-        for query in [
-            json!({ "sort": "name", "direction": "asc", "search": "a\u{0}b", "place": "First" }),
-            json!({ "sort": "name", "direction": "asc", "search": "", "place": { "After": { "id": Uuid::nil(), "key": "\u{0}" } } }),
-        ] {
+        let query = |search: &str, place: serde_json::Value| {
+            let mut query = serde_json::to_value(ListQuery::default()).unwrap();
+            query["search"] = json!(search);
+            query["place"] = place;
+            query
+        };
+        for query in [query("a\u{0}b", json!("First")), query("", json!({ "After": { "id": Uuid::nil(), "key": "\u{0}" } }))] {
             assert_eq!(client.call("/api/accounts/list", json!({ "query": query })).await.status, StatusCode::OK);
         }
         for odd in [json!({}), json!({ "query": 7 }), json!([]), json!({ "query": { "sort": "x" } })] {
@@ -190,13 +193,13 @@ fn foreign_missing_and_malformed_accounts_are_the_same_404() {
         tx.commit().await.unwrap();
         let mut client = app.client(&ours.owner);
         let mut pages = Vec::new();
-        for id in [foreign.to_string(), Uuid::now_v7().to_string(), "none".into()] {
+        for id in [foreign.to_string(), Uuid::now_v7().to_string(), "no-id".into()] {
             let page = client.get(&format!("/accounts/{id}")).await;
             assert_eq!(page.status, StatusCode::NOT_FOUND, "{id}");
             let nonce = page.body.split("nonce=\"").nth(1).unwrap().split('"').next().unwrap().to_string();
             let read_at = page.body.split("\"now\\\":\\\"").nth(1).unwrap().split('\\').next().unwrap().to_string();
             pages.push(page.body.replace(&id, "ID").replace(&nonce, "NONCE").replace(&read_at, "NOW"));
-            let answer = client.call("/api/accounts/get", json!({ "id": id })).await;
+            let answer = client.call("/api/accounts/get", json!({ "id": id, "tab": "activity" })).await;
             assert_eq!((answer.status, answer.body.as_str()), (StatusCode::NOT_FOUND, "\"NotFound\""));
             let log =
                 client.submit("/api/interactions/log", &[("account_id", &id), ("kind", "Call"), ("direction", ""), ("summary", "x")]).await;
@@ -222,9 +225,10 @@ fn a_logged_call_moves_its_account_to_the_top() {
         assert_eq!(answer.status, StatusCode::FOUND);
         assert_eq!(answer.header(header::LOCATION).trim_end_matches('?'), format!("http://crm.test/accounts/{account}"));
         assert_eq!(list(&mut client, &ListQuery::default()).await.rows[0].id.to_string(), account);
-        let detail: AccountDetail = client.call("/api/accounts/get", json!({ "id": account })).await.json();
-        assert_eq!(detail.interactions[0].summary.as_deref(), Some("Talked about the rollout"));
-        assert_eq!(detail.interactions[0].author.as_deref(), Some("editor"));
+        let detail: AccountDetail = client.call("/api/accounts/get", json!({ "id": account, "tab": "activity" })).await.json();
+        let TabContent::Activity(activity) = detail.content else { panic!("{:?}", detail.content) };
+        assert_eq!(activity.entries[0].summary.as_deref(), Some("Talked about the rollout"));
+        assert_eq!(activity.entries[0].author.as_deref(), Some("editor"));
     });
 }
 
@@ -236,7 +240,7 @@ fn a_viewer_is_not_offered_the_log_and_is_refused_it() {
         let mut tx = app.test.db.tenant(&team.owner.token).await.unwrap();
         let account = add_account(&mut tx, "Konex").await.to_string();
         tx.commit().await.unwrap();
-        let path = format!("/accounts/{account}");
+        let path = format!("/accounts/{account}?tab=activity");
         assert!(app.client(&team.editor).get(&path).await.body.contains("/api/interactions/log"));
         let mut viewer = app.client(&team.viewer);
         let page = viewer.get(&path).await;
@@ -267,12 +271,14 @@ fn hostile_text_stays_text_everywhere() {
         let refused = client
             .post(
                 "/api/interactions/log",
-                &format!("/accounts/{account}"),
+                &format!("/accounts/{account}?tab=activity"),
                 &[("account_id", &account), ("kind", "Fax"), ("summary", hostile)],
             )
             .await;
         let back = refused.header(header::LOCATION).replace("http://crm.test", "");
-        for path in ["/".to_string(), format!("/accounts/{account}"), back, format!("/?q={}", "%3Cscript%3Ealert(1)%3C/script%3E")] {
+        for path in
+            ["/".to_string(), format!("/accounts/{account}?tab=activity"), back, format!("/?q={}", "%3Cscript%3Ealert(1)%3C/script%3E")]
+        {
             let page = client.get(&path).await;
             assert_eq!(page.status, StatusCode::OK);
             assert!(!page.body.contains("<script>alert") && !page.body.contains("<img"), "{path}: {}", page.body);
@@ -347,14 +353,34 @@ fn every_server_function_refuses_a_stranger() {
     run(async {
         let app = App::new().await;
         // those that are for strangers
-        let open = ["/api/auth/sign-in", "/api/auth/sign-up", "/api/auth/sign-out"];
+        let open = ["/api/auth/sign-in", "/api/auth/sign-up", "/api/auth/sign-out", "/api/theme"];
         let paths: Vec<_> = leptos::server_fn::axum::server_fn_paths().map(|(path, _)| path).filter(|p| !open.contains(p)).collect();
-        assert!(paths.len() >= 5, "{paths:?}");
+        assert!(paths.len() >= 15, "{paths:?}");
+        let fields: Vec<_> = [
+            "id",
+            "account_id",
+            "startup",
+            "slug",
+            "token",
+            "member",
+            "role",
+            "act",
+            "thing",
+            "name",
+            "domain",
+            "kind",
+            "summary",
+            "stage",
+        ]
+        .map(|name| (name, "x"))
+        .into_iter()
+        .chain([("version", "1")])
+        .collect();
         for path in paths {
-            let arguments = json!({ "id": Uuid::nil(), "query": ListQuery::default() });
+            let arguments =
+                json!({ "id": Uuid::nil(), "query": ListQuery::default(), "tab": "overview", "name": "x", "domain": "", "link": null });
             let mut answer = app.stranger().call(path, arguments).await;
             if answer.status != StatusCode::UNAUTHORIZED {
-                let fields = [("account_id", "x"), ("kind", "Call"), ("direction", ""), ("summary", "x")];
                 answer = app.stranger().submit(path, &fields).await;
             }
             assert_eq!((answer.status, answer.body.as_str()), (StatusCode::UNAUTHORIZED, "\"SignedOut\""), "{path}");

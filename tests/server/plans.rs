@@ -2,18 +2,22 @@
 //! nothing reads a tenant from end to end.
 
 use crate::harness::{Team, TestDb, run};
-use prospector::accounts::query::{Direction, Sort};
-use prospector::accounts::store::{PREFIX_SQL, SEARCH_SQL, list_sql};
+use prospector::accounts::filter::{Filter, Owner};
+use prospector::accounts::query::{Cursor, Direction, Sort};
+use prospector::accounts::store::{list_sql, prefix_sql, search_sql, totals_sql};
+use prospector::accounts::{Kind, Segment, Status};
 use prospector::server::db::TenantTx;
 use prospector::{bulk, server::session};
 use serde_json::Value;
-use sqlx::AssertSqlSafe;
+use sqlx::{AssertSqlSafe, Execute, Postgres, QueryBuilder};
 use uuid::Uuid;
 
 const ACCOUNTS: u32 = 200_000;
 
-/// A plan's nodes: type, relation or function, index, and rows that it read and threw away.
-fn nodes(plan: &Value, into: &mut Vec<(String, String, String, f64)>) {
+/// Of a plan: type, relation or function, index, and rows that it read and threw away.
+type Node = (String, String, String, f64);
+
+fn nodes(plan: &Value, into: &mut Vec<Node>) {
     let text = |key: &str| plan[key].as_str().unwrap_or_default().to_string();
     let relation = if plan["Relation Name"].is_null() { text("Function Name") } else { text("Relation Name") };
     into.push((text("Node Type"), relation, text("Index Name"), plan["Rows Removed by Filter"].as_f64().unwrap_or(0.0)));
@@ -22,19 +26,36 @@ fn nodes(plan: &Value, into: &mut Vec<(String, String, String, f64)>) {
     }
 }
 
-/// Runs the statement as the pool does once it has prepared it (a plan for any values), and returns the plan's nodes.
-async fn plan(tx: &mut TenantTx, sql: &str, values: &[&str]) -> Vec<(String, String, String, f64)> {
-    let prepare = format!("SET LOCAL plan_cache_mode = force_generic_plan; PREPARE shown AS {sql}");
+/// Runs a statement as the pool does once it has prepared it (a plan for any values), and returns the plan's nodes.
+async fn general(tx: &mut TenantTx, mut sql: QueryBuilder<Postgres>, values: &[&str]) -> Vec<Node> {
+    let text = sql.build().sql().as_str().to_string();
+    let prepare = format!("SET LOCAL plan_cache_mode = force_generic_plan; PREPARE shown AS {text}");
     sqlx::raw_sql(AssertSqlSafe(prepare)).execute(tx.conn()).await.unwrap();
     let explain = format!("EXPLAIN (ANALYZE, FORMAT JSON) EXECUTE shown ({})", values.join(", "));
     let explained: Value = sqlx::query_scalar(AssertSqlSafe(explain)).fetch_one(tx.conn()).await.unwrap();
     sqlx::raw_sql("DEALLOCATE shown").execute(tx.conn()).await.unwrap();
+    bounded(&text, &explained)
+}
+
+/// Runs a filter's statement, which is planned for its values, and returns the plan's nodes.
+async fn special(tx: &mut TenantTx, mut sql: QueryBuilder<Postgres>) -> Vec<Node> {
+    let mut query = sql.build();
+    let values = query.take_arguments().unwrap().unwrap();
+    let text = query.sql().as_str().to_string();
+    sqlx::raw_sql("SET LOCAL plan_cache_mode = force_custom_plan").execute(tx.conn()).await.unwrap();
+    let explain = AssertSqlSafe(format!("EXPLAIN (ANALYZE, FORMAT JSON) {text}"));
+    let explained: Value = sqlx::query_scalar_with(explain, values).persistent(false).fetch_one(tx.conn()).await.unwrap();
+    bounded(&text, &explained)
+}
+
+/// The nodes that read accounts, of which none reads the tenant from end to end.
+fn bounded(sql: &str, explained: &Value) -> Vec<Node> {
     let mut found = Vec::new();
     nodes(&explained[0]["Plan"], &mut found);
-    let read: Vec<_> = found.iter().filter(|(_, relation, _, _)| relation == "crm_accounts").cloned().collect();
+    let read: Vec<_> = found.iter().filter(|node| node.1 == "crm_accounts").cloned().collect();
     assert!(!read.is_empty(), "{sql}: {explained:#}");
     for (node, _, _, removed) in &read {
-        assert!(!node.contains("Seq Scan") && *removed < 500.0, "{sql}\n{explained:#}");
+        assert!(!node.contains("Seq Scan") && *removed < f64::from(ACCOUNTS / 8), "{sql}\n{found:#?}");
     }
     read
 }
@@ -61,7 +82,8 @@ fn every_order_search_and_prefix_uses_its_index() {
             i64::from(ACCOUNTS)
         );
 
-        let startup = format!("'{startup}'::uuid");
+        let literal = format!("'{startup}'::uuid");
+        let any = Filter::default();
         for (sort, index, middle) in [
             (Sort::Name, "crm_accounts_by_name", "'lomax'"),
             (Sort::Status, "crm_accounts_by_status", "'Lead'"),
@@ -72,33 +94,60 @@ fn every_order_search_and_prefix_uses_its_index() {
             (Sort::Created, "crm_accounts_by_created", "(now() - interval '1 year')::text"),
         ] {
             for direction in [Direction::Ascending, Direction::Descending] {
-                for (from_cursor, key, id) in [(false, "NULL", "NULL"), (true, middle, "'01890000-0000-7000-8000-000000000000'")] {
-                    let read = plan(&mut tx, &list_sql(sort, direction, from_cursor), &[&startup, key, id, "51"]).await;
-                    assert_eq!(read[0].2, index, "{sort} {direction} {from_cursor}");
-                }
+                let first = general(&mut tx, list_sql(startup, sort, direction, None, &any), &[&literal, "51"]).await;
+                assert_eq!(first[0].2, index, "{sort} {direction}");
+                let cursor = Cursor { id: Uuid::nil(), key: String::new() };
+                let next = list_sql(startup, sort, direction, Some(&cursor), &any);
+                let next = general(&mut tx, next, &[&literal, middle, "'01890000-0000-7000-8000-000000000000'", "51"]).await;
+                assert_eq!(next[0].2, index, "{sort} {direction} from the middle");
             }
         }
-        for prefix in ["'k'", "'ka'", "'zz'"] {
-            let read = plan(&mut tx, PREFIX_SQL, &[&startup, prefix, "200"]).await;
-            assert_eq!(read[0].2, "crm_accounts_prefix", "{prefix}");
+        let filters = [
+            Filter { statuses: vec![Status::Churned], ..any.clone() },
+            Filter { statuses: vec![Status::Lead, Status::Trial], ..any.clone() },
+            Filter { segments: vec![Segment::Enterprise, Segment::MidMarket], kinds: vec![Kind::Investor], ..any.clone() },
+            Filter { owner: Some(Owner::Member(owner)), ..any.clone() },
+            Filter { owner: Some(Owner::Member(other.owner.id)), ..any.clone() },
+            Filter { owner: Some(Owner::Nobody), ..any.clone() },
+            Filter { health: (99, 100), ..any.clone() },
+            Filter { health: (0, 100), stale: true, ..any.clone() },
+            Filter { statuses: vec![Status::Trial], segments: vec![Segment::Enterprise], health: (40, 42), ..any.clone() },
+        ];
+        for filter in &filters {
+            for sort in Sort::ALL {
+                special(&mut tx, list_sql(startup, *sort, sort.natural(), None, filter)).await;
+            }
         }
-        for search in ["'kaportt'", "'labs'", "'no such name'"] {
-            let read = plan(&mut tx, SEARCH_SQL, &[&startup, search, "200"]).await;
+        for needle in ["k", "ka", "zz"] {
+            let read = special(&mut tx, prefix_sql(startup, needle, &any)).await;
+            let indexes: Vec<_> = read.iter().map(|node| node.2.as_str()).collect();
+            assert!(indexes.contains(&"crm_accounts_prefix") && indexes.contains(&"crm_accounts_domain"), "{needle}: {indexes:?}");
+        }
+        for search in ["kaportt", "labs", "no such name"] {
+            let read = special(&mut tx, search_sql(startup, search, &any)).await;
             assert_eq!(read[0].2, "crm_accounts_pkey", "rows by the ids that the function found: {search}");
         }
+        // totals read at most 10,001 rows; those of everything, an index alone
+        let read = special(&mut tx, totals_sql(startup, &any)).await;
+        assert_eq!(read[0].2, "crm_accounts_by_health", "{read:?}");
         drop(tx);
 
         // inside the function, which plans as its owner
         let mut as_definer = admin;
         sqlx::raw_sql("SET ROLE prospector_definer").execute(&mut as_definer).await.unwrap();
-        for condition in ["a.search_text LIKE '%kaportt%'", "'kaportt' OPERATOR(public.<%) a.search_text"] {
+        for (table, condition) in [
+            ("crm_accounts", "a.search_text LIKE '%kaportt%'"),
+            ("crm_accounts", "'kaportt' OPERATOR(public.<%) a.search_text"),
+            ("crm_contacts", "a.search_text LIKE '%kaportt%'"),
+            ("crm_contacts", "'kaportt' OPERATOR(public.<%) a.search_text"),
+        ] {
             let sql = format!(
-                "EXPLAIN (ANALYZE, FORMAT JSON) SELECT a.id FROM crm_accounts a WHERE a.startup_id = {startup} AND a.deleted_at IS NULL AND {condition} LIMIT 500"
+                "EXPLAIN (ANALYZE, FORMAT JSON) SELECT a.id FROM {table} a WHERE a.startup_id = {literal} AND a.deleted_at IS NULL AND {condition} LIMIT 500"
             );
             let explained: Value = sqlx::query_scalar(AssertSqlSafe(sql)).fetch_one(&mut as_definer).await.unwrap();
             let mut found = Vec::new();
             nodes(&explained[0]["Plan"], &mut found);
-            assert!(found.iter().any(|(_, _, index, _)| index == "crm_accounts_search"), "{explained:#}");
+            assert!(found.iter().any(|(_, _, index, _)| *index == format!("{table}_search")), "{explained:#}");
         }
     });
 }

@@ -12,8 +12,8 @@ async fn sign_up(client: &mut Client) {
 }
 
 async fn viewer(client: &mut Client) -> Result<Viewer, StatusCode> {
-    let answer = client.submit("/api/auth/viewer", &[]).await;
-    if answer.status == StatusCode::OK { Ok(answer.json()) } else { Err(answer.status) }
+    let answer = client.call("/api/team/workspace", serde_json::json!({})).await;
+    if answer.status == StatusCode::OK { Ok(answer.json::<prospector::team::Workspace>().viewer) } else { Err(answer.status) }
 }
 
 #[test]

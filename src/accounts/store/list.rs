@@ -60,8 +60,11 @@ fn push_filter(sql: &mut QueryBuilder<Postgres>, filter: &Filter) {
         ("kind", strings(&filter.kinds, |s| s.as_str())),
     ];
     for (column, words) in lists {
-        if let Some(words) = words {
-            sql.push(" AND a.").push(column).push(" = ANY (").push_bind(words).push(")");
+        match words.as_deref() {
+            None => {}
+            // equality goes into an index's condition and keeps its order
+            Some([word]) => drop(sql.push(" AND a.").push(column).push(" = ").push_bind(*word)),
+            Some(words) => drop(sql.push(" AND a.").push(column).push(" = ANY (").push_bind(words.to_vec()).push(")")),
         }
     }
     match filter.owner {
@@ -80,22 +83,56 @@ fn push_filter(sql: &mut QueryBuilder<Postgres>, filter: &Filter) {
 
 /// The statement of a page, read forwards in `direction` from `cursor`.
 pub fn list_sql(startup: Uuid, sort: Sort, direction: Direction, cursor: Option<&Cursor>, filter: &Filter) -> QueryBuilder<Postgres> {
+    let mut sql = QueryBuilder::new("");
+    let ranges = ranges(sort, filter);
+    if let [range] = ranges.as_slice() {
+        push_page(&mut sql, startup, sort, direction, cursor, range);
+        return sql;
+    }
+    for (n, range) in ranges.iter().enumerate() {
+        sql.push(if n > 0 { ") UNION ALL (" } else { "SELECT * FROM ((" });
+        push_page(&mut sql, startup, sort, direction, cursor, range);
+    }
+    let order = order(direction);
+    sql.push(format!(")) p ORDER BY p.sort_key {order}, p.id {order} LIMIT ")).push_bind(i64::try_from(PAGE + 1).unwrap_or(i64::MAX));
+    sql
+}
+
+/// An order by what is filtered has its rows in one range of the index for each word: read word by word, so that what lies
+/// between them is not read.
+fn ranges(sort: Sort, filter: &Filter) -> Vec<Filter> {
+    match sort {
+        Sort::Status if filter.statuses.len() > 1 => {
+            filter.statuses.iter().map(|word| Filter { statuses: vec![*word], ..filter.clone() }).collect()
+        }
+        Sort::Segment if filter.segments.len() > 1 => {
+            filter.segments.iter().map(|word| Filter { segments: vec![*word], ..filter.clone() }).collect()
+        }
+        _ => vec![filter.clone()],
+    }
+}
+
+const fn order(direction: Direction) -> &'static str {
+    match direction {
+        Direction::Ascending => "ASC",
+        Direction::Descending => "DESC",
+    }
+}
+
+fn push_page(sql: &mut QueryBuilder<Postgres>, startup: Uuid, sort: Sort, direction: Direction, cursor: Option<&Cursor>, filter: &Filter) {
     let (key, kind) = column(sort);
-    let (order, beyond) = match direction {
-        Direction::Ascending => ("ASC", ">"),
-        Direction::Descending => ("DESC", "<"),
-    };
-    let mut sql = QueryBuilder::new(format!(
+    let order = order(direction);
+    sql.push(format!(
         "SELECT {COLUMNS}, a.{key}::text AS sort_key FROM crm_accounts a LEFT JOIN auth.users u ON u.id = a.owner_id WHERE a.startup_id = "
     ));
     sql.push_bind(startup).push(" AND a.deleted_at IS NULL");
     if let Some(cursor) = cursor {
+        let beyond = if direction == Direction::Ascending { ">" } else { "<" };
         sql.push(format!(" AND (a.{key}, a.id) {beyond} (")).push_bind(cursor.key.clone()).push(format!("::text::{kind}, "));
         sql.push_bind(cursor.id).push(")");
     }
-    push_filter(&mut sql, filter);
+    push_filter(sql, filter);
     sql.push(format!(" ORDER BY a.{key} {order}, a.id {order} LIMIT ")).push_bind(i64::try_from(PAGE + 1).unwrap_or(i64::MAX));
-    sql
 }
 
 /// Likeness of three letters and more: ids come from a function, rows are read under the caller's own policies.

@@ -1,0 +1,85 @@
+// What two people, a reload and a lost connection do to a form that is being filled in.
+import { EDITOR, OWNER, PASSWORD, addAccount, alive, expect, open, signIn, tab, test } from './people';
+
+test('the second of two people is shown what changed, field by field, and keeps what they typed', async ({ page, browser }) => {
+  test.info().annotations.push({ type: 'expected', description: '409' });
+  await signIn(page, EDITOR);
+  await addAccount(page);
+  const address = page.url();
+  await page.getByRole('link', { name: 'Edit', exact: true }).click();
+  await page.getByLabel('Domain').fill('mine.example');
+  await page.getByLabel('MRR').fill('300');
+
+  const other = await browser.newPage({ baseURL: process.env.BASE_URL });
+  await signIn(other, OWNER, PASSWORD);
+  await open(other, address);
+  await other.getByRole('link', { name: 'Edit', exact: true }).click();
+  await other.getByLabel('Domain').fill('theirs.example');
+  await other.getByLabel('Status').selectOption('Active');
+  await other.getByRole('button', { name: 'Save' }).click();
+  await expect(other.locator('.panel dl')).toContainText('theirs.example');
+  await other.close();
+
+  await page.getByRole('button', { name: 'Save' }).click();
+  const problem = (text: string) => page.locator('.panel .problem').filter({ hasText: text });
+  await expect(problem('Somebody else saved this')).toBeVisible();
+  await expect(problem('Meanwhile changed to “theirs.example”. What you typed is kept')).toBeVisible();
+  await expect(problem('Meanwhile changed to “Active”, which is taken over here')).toBeVisible();
+  await expect(page.getByLabel('Domain')).toHaveValue('mine.example');
+  await expect(page.getByLabel('MRR')).toHaveValue('300');
+  await expect(page.getByLabel('Status')).toHaveValue('Active');
+  await page.getByRole('button', { name: 'Save' }).click();
+  await expect(page.locator('.panel dl')).toContainText('mine.example');
+  await expect(page.locator('.panel dl')).toContainText('Active');
+});
+
+test('a reload brings back what was typed, and saving ends it', async ({ page }) => {
+  await signIn(page, EDITOR);
+  await addAccount(page);
+  await tab(page, 'Deals');
+  await page.getByRole('link', { name: 'Add a deal' }).click();
+  await page.getByLabel('Name').fill('Typed before the reload');
+  await page.getByLabel('Stage').selectOption('Proposal');
+  await page.reload();
+  await alive(page);
+  await expect(page.getByLabel('Name')).toHaveValue('Typed before the reload');
+  await expect(page.getByLabel('Stage')).toHaveValue('Proposal');
+  await expect(page.getByText('What you had typed is back.')).toBeVisible();
+  await page.getByRole('button', { name: 'Save' }).click();
+  await expect(page.locator('.deals li').filter({ hasText: 'Typed before the reload' })).toBeVisible();
+  await page.getByRole('link', { name: 'Add a deal' }).click();
+  await expect(page.getByLabel('Name')).toHaveValue('');
+  await page.getByLabel('Name').fill('Not meant');
+  await page.getByRole('link', { name: 'Cancel' }).click();
+  await page.getByRole('link', { name: 'Add a deal' }).click();
+  await expect(page.getByLabel('Name')).toHaveValue('');
+});
+
+test('an edit survives a lost connection', async ({ page, context }) => {
+  test.info().annotations.push({ type: 'expected', description: 'ERR_INTERNET_DISCONNECTED' });
+  await signIn(page, EDITOR);
+  await addAccount(page);
+  await page.getByRole('link', { name: 'Edit', exact: true }).click();
+  await page.getByLabel('Domain').fill('tunnel.example');
+  await context.setOffline(true);
+  await page.getByRole('button', { name: 'Save' }).click();
+  await expect(page.locator('.panel .problem').first()).toContainText('could not be reached');
+  await expect(page.getByLabel('Domain')).toHaveValue('tunnel.example');
+  await context.setOffline(false);
+  await page.getByRole('button', { name: 'Save' }).click();
+  await expect(page.locator('.panel dl')).toContainText('tunnel.example');
+});
+
+test('a list that cannot be read again says so and recovers', async ({ page, context }) => {
+  test.info().annotations.push({ type: 'expected', description: 'ERR_INTERNET_DISCONNECTED' });
+  await signIn(page, OWNER);
+  const first = page.locator('main tbody tr').first();
+  const before = await first.textContent();
+  await context.setOffline(true);
+  await page.getByRole('columnheader', { name: 'Account' }).getByRole('link').click();
+  await expect(page.getByText('The server is out of reach')).toBeVisible();
+  await expect(first).toHaveText(before!);
+  await context.setOffline(false);
+  await expect(page.getByText('The server is out of reach')).toBeHidden({ timeout: 10_000 });
+  await expect(first).not.toHaveText(before!);
+});
