@@ -12,9 +12,8 @@ use super::list::{AccountTable, Filters};
 use super::query::{ListQuery, Query};
 use super::totals::TotalsLine;
 use crate::error::AppError;
-use crate::team::Workspace;
 use crate::ui::frame::{Changes, SignedIn};
-use crate::ui::live::{Live, Shown};
+use crate::ui::live::{Desk, Live, Shown};
 use crate::ui::title::PageTitle;
 
 /// The account whose panel is open, as the address has it; `new` while one is being added.
@@ -38,7 +37,7 @@ pub fn Dashboard() -> impl IntoView {
         <div class="with-panel" class:open=move || open.with(Option::is_some)>
             <main class="page" id="main" tabindex="-1" aria-busy=move || busy.get().to_string()>
                 <Top/>
-                <Live source read=read show=move |page| view! { <Page page/> }.into_any() waiting="Reading accounts…" busy=set_busy/>
+                <Live source read=read show=move |page, desk| view! { <Page page desk/> }.into_any() waiting="Reading accounts…" busy=set_busy/>
                 <TotalsLine source/>
             </main>
             <Outlet/>
@@ -70,23 +69,11 @@ fn Top() -> impl IntoView {
 }
 
 #[component]
-fn Page(page: Shown<AccountPage>) -> impl IntoView {
-    let signed_in = expect_context::<SignedIn>();
-    let sample = {
-        let page = page.clone();
-        move || page.with(|p| p.removable_sample).then(|| view! { <SampleNotice/> })
-    };
+fn Page(page: Shown<AccountPage>, desk: Desk) -> impl IntoView {
+    let page = RwSignal::from(page);
     view! {
-        {sample}
-        <Suspense>
-            {move || {
-                let page = page.clone();
-                Suspend::new(async move {
-                    let desk: Workspace = signed_in.await.ok()?;
-                    Some(view! { <AccountTable page desk/> })
-                })
-            }}
-        </Suspense>
+        {move || page.with(|p| p.removable_sample).then(|| view! { <SampleNotice/> })}
+        <AccountTable page desk/>
     }
 }
 

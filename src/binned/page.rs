@@ -21,7 +21,7 @@ pub fn BinPage() -> impl IntoView {
         <main class="page room" id="main" tabindex="-1">
             <h1>"Bin"</h1>
             <p class="quiet">"What was put away stays here for " {KEPT} " days. An account comes back with the contacts and deals that went in with it."</p>
-            <Live source read=read show=move |bin| view! { <Things bin/> }.into_any() waiting="Reading the bin…"/>
+            <Live source read=read show=move |bin, _| view! { <Things bin/> }.into_any() waiting="Reading the bin…"/>
         </main>
     }
 }

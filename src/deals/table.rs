@@ -10,11 +10,12 @@ use crate::accounts::PanelPlace;
 use crate::team::Workspace;
 use crate::ui::form::Step;
 use crate::ui::frame::notified;
+use crate::ui::live::Desk;
 use crate::ui::tag::Tag;
 use crate::ui::time::date;
 
 #[component]
-pub fn DealTable(#[prop(into)] deals: Signal<Vec<Deal>>, account: Uuid, desk: StoredValue<Workspace>) -> impl IntoView {
+pub fn DealTable(#[prop(into)] deals: Signal<Vec<Deal>>, account: Uuid, desk: Desk) -> impl IntoView {
     let place = expect_context::<PanelPlace>();
     let edits = desk.with_value(|desk| desk.viewer.role.edits());
     let owners = move || desk.with_value(Workspace::owners);
@@ -35,7 +36,7 @@ pub fn DealTable(#[prop(into)] deals: Signal<Vec<Deal>>, account: Uuid, desk: St
 }
 
 #[component]
-fn Card(deal: Deal, account: Uuid, desk: StoredValue<Workspace>) -> impl IntoView {
+fn Card(deal: Deal, account: Uuid, desk: Desk) -> impl IntoView {
     let place = expect_context::<PanelPlace>();
     let role = desk.with_value(|desk| desk.viewer.role);
     let currency = desk.with_value(|desk| desk.viewer.currency.clone());

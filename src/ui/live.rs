@@ -9,10 +9,15 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::error::AppError;
+use crate::team::Workspace;
+use crate::ui::frame::SignedIn;
 use crate::ui::problem::Problem;
 
 /// What was read, as it changes.
 pub type Shown<T> = ArcRwSignal<T>;
+
+/// Who is signed in, where and with whom, as rooms hand it on.
+pub type Desk = StoredValue<Workspace>;
 
 /// A lost connection is tried again after this long.
 const AGAIN: Duration = Duration::from_secs(3);
@@ -49,8 +54,8 @@ impl<T: Send + Sync> From<Result<T, AppError>> for Standing<T> {
     }
 }
 
-/// Reads `source` with `read` and shows it with `show`, which is called once and then follows its signal.
-/// `busy` is true while something is read again.
+/// Reads `source` with `read` and shows it with `show`, which is called once, with whoever is signed in, and then follows
+/// its signal. `busy` is true while something is read again.
 #[component]
 pub fn Live<K, T, Fut, S>(
     source: Memo<K>,
@@ -63,8 +68,9 @@ where
     K: Clone + PartialEq + Send + Sync + 'static,
     T: Clone + Send + Sync + Serialize + DeserializeOwned + 'static,
     Fut: Future<Output = Result<T, AppError>> + Send + 'static,
-    S: Fn(Shown<T>) -> AnyView + Clone + Send + Sync + 'static,
+    S: Fn(Shown<T>, Desk) -> AnyView + Clone + Send + Sync + 'static,
 {
+    let signed_in = expect_context::<SignedIn>();
     let started = source.get_untracked();
     let first = Resource::new_blocking(|| (), {
         let started = started.clone();
@@ -76,15 +82,17 @@ where
             {move || {
                 let (started, show) = (started.clone(), show.clone());
                 Suspend::new(async move {
+                    // without a desk nobody is signed in, and the frame says so
+                    let desk = Desk::new(signed_in.await.ok()?);
                     let standing = RwSignal::new(Standing::from(first.await));
                     follow(source, started, again, standing);
                     if let Some(busy) = busy {
                         Effect::new(move || busy.set(again.pending().get()));
                     }
-                    move || match standing.get() {
-                        Standing::Data(shown) => show(shown),
+                    Some(move || match standing.get() {
+                        Standing::Data(shown) => show(shown, desk),
                         Standing::Refused(error) => view! { <Problem error/> }.into_any(),
-                    }
+                    })
                 })
             }}
         </Suspense>

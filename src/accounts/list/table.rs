@@ -10,15 +10,13 @@ use super::row::Row;
 use crate::accounts::AccountPage;
 use crate::accounts::query::{Direction, Place, Query, Sort};
 use crate::team::Workspace;
-use crate::ui::live::Shown;
+use crate::ui::live::Desk;
 
 #[component]
-pub fn AccountTable(page: Shown<AccountPage>, desk: Workspace) -> impl IntoView {
+pub fn AccountTable(page: RwSignal<AccountPage>, desk: Desk) -> impl IntoView {
     let query = expect_context::<Query>();
-    let page = RwSignal::from(page);
     let empty = Memo::new(move |_| page.with(|p| p.rows.is_empty()));
-    let edits = desk.viewer.role.edits();
-    let desk = StoredValue::new(desk);
+    let edits = desk.with_value(|d| d.viewer.role.edits());
     let params = use_query_map();
     // the row whose form is open
     let editing = Memo::new(move |_| params.with(|p| p.get("row")).filter(|_| edits));

@@ -9,9 +9,10 @@ use crate::accounts::health::Health;
 use crate::accounts::query::Tab;
 use crate::accounts::{Account, AccountDetail, MANY};
 use crate::money::Money;
-use crate::team::{Workspace, initials};
+use crate::team::initials;
 use crate::ui::form::Step;
 use crate::ui::frame::notified;
+use crate::ui::live::Desk;
 use crate::ui::tag::{Tag, Tone};
 use crate::ui::time::ago;
 
@@ -23,7 +24,7 @@ pub fn Close() -> impl IntoView {
 }
 
 #[component]
-pub fn Header(account: Signal<Account>, detail: RwSignal<AccountDetail>, desk: StoredValue<Workspace>) -> impl IntoView {
+pub fn Header(account: Signal<Account>, detail: RwSignal<AccountDetail>, desk: Desk) -> impl IntoView {
     let place = expect_context::<PanelPlace>();
     let viewer = desk.with_value(|d| d.viewer.clone());
     let (edits, manages, currency, slug) = (viewer.role.edits(), viewer.role.manages(), viewer.currency, viewer.slug);

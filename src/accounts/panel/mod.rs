@@ -19,9 +19,8 @@ use crate::contacts::ContactList;
 use crate::deals::DealTable;
 use crate::error::AppError;
 use crate::interactions::{Activity, LogForm, Timeline};
-use crate::team::Workspace;
-use crate::ui::frame::{Changes, SignedIn};
-use crate::ui::live::{Live, Shown};
+use crate::ui::frame::Changes;
+use crate::ui::live::{Desk, Live, Shown};
 use crate::ui::title::PageTitle;
 use header::{Header, Tabs};
 use intelligence::Intelligence;
@@ -40,7 +39,7 @@ pub fn AccountPanel() -> impl IntoView {
     view! {
         <aside class="panel" aria-label="Account" aria-busy=move || busy.get().to_string()>
             <header::Close/>
-            <Live source read=read show=move |detail| view! { <Record detail/> }.into_any() waiting="Reading the account…" busy=set_busy/>
+            <Live source read=read show=move |detail, desk| view! { <Record detail desk/> }.into_any() waiting="Reading the account…" busy=set_busy/>
         </aside>
     }
 }
@@ -51,26 +50,18 @@ async fn read((id, tab, _): (String, Tab, u32)) -> Result<AccountDetail, AppErro
 
 /// One account after the other: what belongs to one goes with it, forms and all.
 #[component]
-fn Record(detail: Shown<AccountDetail>) -> impl IntoView {
-    let signed_in = expect_context::<SignedIn>();
+fn Record(detail: Shown<AccountDetail>, desk: Desk) -> impl IntoView {
     let detail = RwSignal::from(detail);
-    view! {
-        <Suspense>
-            {move || Suspend::new(async move {
-                let desk = StoredValue::new(signed_in.await.ok()?);
-                let account = Signal::derive(move || detail.with(|d| d.account.clone()));
-                let id = Memo::new(move |_| detail.with(|d| d.account.id));
-                Some(move || {
-                    let id = id.get();
-                    view! {
-                        <About account/>
-                        <Header account detail desk/>
-                        <Tabs account/>
-                        <Content id account detail desk/>
-                    }
-                })
-            })}
-        </Suspense>
+    let account = Signal::derive(move || detail.with(|d| d.account.clone()));
+    let id = Memo::new(move |_| detail.with(|d| d.account.id));
+    move || {
+        let id = id.get();
+        view! {
+            <About account/>
+            <Header account detail desk/>
+            <Tabs account/>
+            <Content id account detail desk/>
+        }
     }
 }
 
@@ -96,7 +87,7 @@ fn kind(content: &TabContent) -> Tab {
 }
 
 #[component]
-fn Content(id: Uuid, account: Signal<Account>, detail: RwSignal<AccountDetail>, desk: StoredValue<Workspace>) -> impl IntoView {
+fn Content(id: Uuid, account: Signal<Account>, detail: RwSignal<AccountDetail>, desk: Desk) -> impl IntoView {
     let tab = Memo::new(move |_| detail.with(|d| kind(&d.content)));
     let contacts = Signal::derive(move || detail.with(|d| if let TabContent::Contacts(c) = &d.content { c.clone() } else { Vec::new() }));
     let deals = Signal::derive(move || detail.with(|d| if let TabContent::Deals(c) = &d.content { c.clone() } else { Vec::new() }));

@@ -11,10 +11,11 @@ use crate::team::Workspace;
 use crate::ui::field::{Choice, Field, TextArea, words};
 use crate::ui::form::{FormEnd, LiveForm};
 use crate::ui::frame::notified;
+use crate::ui::live::Desk;
 use crate::ui::time::{Ago, date};
 
 #[component]
-pub fn Overview(account: Signal<Account>, now: Signal<DateTime<Utc>>, desk: StoredValue<Workspace>) -> impl IntoView {
+pub fn Overview(account: Signal<Account>, now: Signal<DateTime<Utc>>, desk: Desk) -> impl IntoView {
     let place = expect_context::<PanelPlace>();
     let edits = desk.with_value(|d| d.viewer.role.edits());
     let editing = Memo::new(move |_| edits && place.edit.with(|edit| !edit.is_empty()));
