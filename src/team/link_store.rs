@@ -7,16 +7,17 @@ use super::{Invited, ResetFor};
 use crate::auth::Email;
 use crate::error::AppError;
 
-/// What an invitation says; `signed_in` is whether the person's session holds.
+/// What an invitation says to the person of the transaction, or to a stranger.
 ///
 /// # Errors
 /// [`AppError::NotFound`] for one that is used, taken back, expired or unknown.
 pub async fn invitation(person: &mut PgConnection, token: &str) -> Result<Invited, AppError> {
-    let found: Option<(String, String, Option<String>, bool)> =
-        sqlx::query_as("SELECT i.startup, i.role, i.member_of, auth.uid() IS NOT NULL FROM app.peek_invitation($1) i")
-            .bind(token)
-            .fetch_optional(person)
-            .await?;
+    let found: Option<(String, String, Option<String>, Option<String>)> = sqlx::query_as(
+        "SELECT i.startup, i.role, i.member_of, (SELECT u.name FROM auth.users u WHERE u.id = auth.uid()) FROM app.peek_invitation($1) i",
+    )
+    .bind(token)
+    .fetch_optional(person)
+    .await?;
     let (startup, role, member_of, signed_in) = found.ok_or(AppError::NotFound)?;
     Ok(Invited { startup, role: role.try_into().map_err(crate::server::errors::internal)?, signed_in, member_of })
 }

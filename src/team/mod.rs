@@ -1,11 +1,25 @@
 //! People and their roles in a startup.
 
 pub mod api;
+mod invitations;
+mod join;
 pub mod link_api;
 #[cfg(feature = "ssr")]
 pub mod link_store;
+mod made_link;
+mod members;
+mod page;
+mod reset;
+mod settings;
 #[cfg(feature = "ssr")]
 pub mod store;
+mod switch;
+
+pub use join::JoinPage;
+pub use page::TeamPage;
+pub use reset::ResetPage;
+pub use settings::SettingsPage;
+pub use switch::SwitchMenu;
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -144,8 +158,8 @@ pub struct TeamRoom {
 pub struct Invited {
     pub startup: String,
     pub role: Role,
-    /// Whether somebody is signed in who could accept it.
-    pub signed_in: bool,
+    /// The name of who is signed in and could accept it.
+    pub signed_in: Option<String>,
     /// The startup's slug, for a member already.
     pub member_of: Option<String>,
 }

@@ -77,7 +77,7 @@ fn a_link_brings_one_person_in() {
 
         let mut new = app.stranger();
         let seen: Invited = new.call("/api/team/invitation", json!({ "token": invitation })).await.json();
-        assert_eq!(seen, Invited { startup: "ours".into(), role: Role::Editor, signed_in: false, member_of: None });
+        assert_eq!(seen, Invited { startup: "ours".into(), role: Role::Editor, signed_in: None, member_of: None });
         assert_eq!(led_to(&join_new(&mut new, &invitation, "Nia@New.test").await), "/");
         let theirs = team_of(&mut new, "").await.viewer;
         assert_eq!((theirs.startup_id, theirs.role, theirs.email.as_deref()), (team.startup, Role::Editor, Some("nia@new.test")));
@@ -104,7 +104,7 @@ fn somebody_signed_in_joins_and_is_there() {
         let invitation = invite(&mut app.client(&ours.owner), "viewer").await;
         let mut guest = app.client(&theirs.owner);
         let seen: Invited = guest.call("/api/team/invitation", json!({ "token": invitation })).await.json();
-        assert!(seen.signed_in && seen.member_of.is_none());
+        assert_eq!((seen.signed_in.as_deref(), seen.member_of), (Some("owner"), None));
         assert_eq!(said(&app.stranger().submit("/api/team/join", &[("token", &invitation)]).await), SIGNED_OUT);
         assert_eq!(led_to(&guest.post("/api/team/join", "/join/x", &[("token", &invitation)]).await), "/");
         let viewer = team_of(&mut guest, "").await.viewer;
@@ -611,5 +611,213 @@ fn settings_are_the_owners_and_admins() {
         let zone: String =
             sqlx::query_scalar("SELECT settings->>'time_zone' FROM startups").fetch_one(&mut app.test.admin().await).await.unwrap();
         assert_eq!(zone, "Europe/Berlin");
+    });
+}
+
+#[test]
+fn what_a_role_may_not_do_is_not_offered() {
+    run(async {
+        let app = App::new().await;
+        let team = Team::new(&app.test.db, "ours").await;
+        invite(&mut app.client(&team.owner), "viewer").await;
+        let controls = ["/api/team/invite", "/api/team/revoke", "/api/team/role", "/api/team/remove", "/api/team/reset-link"];
+        let hidden = |who: &Person| format!("name=\"member\" value=\"{}\"", who.id);
+        for person in [&team.editor, &team.viewer] {
+            let page = app.client(person).get("/team").await;
+            assert_eq!(page.status, StatusCode::OK);
+            for name in ["owner@ours.test", "viewer@ours.test"] {
+                assert!(page.body.contains(name), "everybody sees the team");
+            }
+            assert!(!page.body.contains("/api/team/"), "{}", page.body);
+        }
+        let owners = app.client(&team.owner).get("/team").await.body;
+        for control in controls {
+            assert!(owners.contains(control), "{control}");
+        }
+        // role and removal of each of four, a reset for each but oneself
+        assert_eq!(owners.matches("name=\"member\"").count(), 4 * 2 + 3);
+        let admins = app.client(&team.admin).get("/team").await.body;
+        assert!(!admins.contains(&hidden(&team.owner)) && admins.contains(&hidden(&team.viewer)), "{admins}");
+        assert!(owners.contains("<option value=\"owner\"") && !admins.contains("<option value=\"owner\""));
+        assert_eq!(app.client(&team.former).get("/team").await.status, StatusCode::FORBIDDEN);
+        assert_eq!(app.stranger().get("/team").await.header(header::LOCATION), "/login?next=%2Fteam");
+    });
+}
+
+#[test]
+fn a_made_link_is_shown_to_who_made_it() {
+    run(async {
+        for (arguments, base) in [(&[][..], "http://crm.test"), (&["--public-url", "https://crm.example/"], "https://crm.example")] {
+            let app = App::with(arguments).await;
+            let (ours, theirs) = (Team::new(&app.test.db, "ours").await, Team::new(&app.test.db, "theirs").await);
+            // the cookie has another name on https
+            let client = |person: &Person| {
+                let mut client = app.client(person);
+                client.cookie = client.cookie.map(|c| if base.starts_with("https") { format!("__Host-{c}") } else { c });
+                client
+            };
+            let invitation = invite(&mut client(&ours.owner), "editor").await;
+            let reset = make_reset(&mut client(&ours.owner), &ours.viewer).await;
+            for (token, path) in [(&invitation, "join"), (&reset, "reset")] {
+                let page = format!("/team?link={token}");
+                let address = format!("value=\"{base}/{path}/{token}\"");
+                let shown = client(&ours.owner).get(&page).await.body;
+                assert!(shown.contains(&address) && shown.contains("readonly"), "{shown}");
+                for other in [&theirs.owner, &ours.editor] {
+                    assert!(!client(other).get(&page).await.body.contains(&format!("/{path}/{token}")));
+                }
+            }
+        }
+    });
+}
+
+#[test]
+fn an_invitations_page_fits_who_opens_it() {
+    run(async {
+        let app = App::new().await;
+        let (ours, theirs) = (Team::new(&app.test.db, "ours").await, Team::new(&app.test.db, "theirs").await);
+        let invitation = invite(&mut app.client(&ours.owner), "editor").await;
+        let path = format!("/join/{invitation}");
+        let mut new = app.stranger();
+        let page = new.get(&path).await;
+        assert_eq!(page.status, StatusCode::OK);
+        assert!(
+            page.body.contains("/api/team/join-new") && page.body.contains(&format!("/login?next=%2Fjoin%2F{invitation}")),
+            "{}",
+            page.body
+        );
+        assert!(page.body.contains(">ours") && page.body.contains(">editor"), "{}", page.body);
+        // a refused form comes back with what was typed
+        let fields = [("token", invitation.as_str()), ("name", "Nia New"), ("email", "owner@ours.test"), ("password", PASSWORD)];
+        let back = led_to(&new.post("/api/team/join-new", &path, &fields).await);
+        assert!(back.starts_with(&path) && !back.contains(PASSWORD), "{back}");
+        let page = new.get(&back).await;
+        assert!(page.body.contains("value=\"Nia New\"") && page.body.contains("has an account already"), "{}", page.body);
+        let page = app.client(&theirs.viewer).get(&path).await.body;
+        assert!(page.contains("action=\"/api/team/join\"") && page.contains("signed in as"), "{page}");
+        let page = app.client(&ours.viewer).get(&path).await.body;
+        assert!(page.contains("/?team=ours") && !page.contains("/api/team/join"), "{page}");
+        // one answer for all that leads nowhere
+        let used = invite(&mut app.client(&ours.owner), "viewer").await;
+        join_new(&mut app.stranger(), &used, "nia@new.test").await;
+        for dead in [used.as_str(), &token(), "short", "%00", "..%2F..%2Fteam"] {
+            let page = app.stranger().get(&format!("/join/{dead}")).await;
+            assert_eq!(page.status, StatusCode::NOT_FOUND, "{dead}");
+            assert!(page.body.contains("This invitation leads nowhere"), "{dead}: {}", page.body);
+        }
+    });
+}
+
+#[test]
+fn the_page_of_a_reset_link() {
+    run(async {
+        let app = App::new().await;
+        let team = Team::new(&app.test.db, "ours").await;
+        let reset = make_reset(&mut app.client(&team.owner), &team.viewer).await;
+        let path = format!("/reset/{reset}");
+        let mut viewer = app.stranger();
+        let page = viewer.get(&path).await;
+        assert_eq!(page.status, StatusCode::OK);
+        assert!(page.body.contains("viewer@ours.test") && page.body.contains("/api/team/set-password"), "{}", page.body);
+        let short = [("token", reset.as_str()), ("password", "short")];
+        let back = led_to(&viewer.post("/api/team/set-password", &path, &short).await);
+        assert!(viewer.get(&back).await.body.contains("Use at least 10 characters"));
+        let fields = [("token", reset.as_str()), ("password", PASSWORD)];
+        let login = led_to(&viewer.post("/api/team/set-password", &path, &fields).await);
+        assert!(viewer.get(&login).await.body.contains("Your new password is set"));
+        for dead in [reset.as_str(), &token(), "none"] {
+            let page = viewer.get(&format!("/reset/{dead}")).await;
+            assert_eq!(page.status, StatusCode::NOT_FOUND, "{dead}");
+            assert!(page.body.contains("This link leads nowhere"), "{}", page.body);
+        }
+    });
+}
+
+#[test]
+fn a_refusal_stands_in_the_row_that_it_is_about() {
+    run(async {
+        let app = App::new().await;
+        let team = Team::new(&app.test.db, "ours").await;
+        let mut owner = app.client(&team.owner);
+        let fields = [("member", team.owner.id.to_string()), ("role", "viewer".into())];
+        let back = led_to(&owner.post("/api/team/role", "/team", &fields.each_ref().map(|(k, v)| (*k, v.as_str()))).await);
+        let page = owner.get(&back).await.body;
+        assert_eq!(page.matches("Make somebody else owner first").count() - page.matches("\\\"Make somebody").count(), 1, "{page}");
+        assert!(page.contains("<option value=\"viewer\" selected"), "{page}");
+        let back = led_to(&app.client(&team.admin).post("/api/team/reset-link", "/team", &[("member", &team.owner.id.to_string())]).await);
+        assert!(app.client(&team.admin).get(&back).await.body.contains("No link was made"));
+    });
+}
+
+#[test]
+fn the_frame_offers_other_startups_only() {
+    run(async {
+        let app = App::new().await;
+        let team = Team::new(&app.test.db, "ours").await;
+        assert!(!app.client(&team.viewer).get("/team").await.body.contains("/api/team/switch"));
+        join_another(&app, &team.viewer).await;
+        let mut client = app.client(&team.viewer);
+        client.post("/api/team/switch", "/", &[("slug", "second")]).await;
+        let page = client.get("/team").await.body;
+        assert!(page.contains("name=\"slug\" value=\"ours\"") && !page.contains("name=\"slug\" value=\"second\""), "{page}");
+    });
+}
+
+#[test]
+fn settings_are_text_for_who_may_not_change_them() {
+    run(async {
+        let app = App::new().await;
+        let team = Team::new(&app.test.db, "ours").await;
+        for person in [&team.editor, &team.viewer] {
+            let page = app.client(person).get("/settings").await;
+            assert_eq!(page.status, StatusCode::OK);
+            assert!(page.body.contains("USD") && !page.body.contains("/api/team/settings"), "{}", page.body);
+        }
+        let mut admin = app.client(&team.admin);
+        let fields = [("name", "Ours"), ("currency", "eur"), ("time_zone", "Nowhere/Town")];
+        let back = led_to(&admin.post("/api/team/settings", "/settings", &fields).await);
+        let page = admin.get(&back).await.body;
+        assert!(page.contains("value=\"Nowhere/Town\"") && page.contains("such as Europe/Berlin"), "{page}");
+    });
+}
+
+#[test]
+fn names_of_people_and_startups_are_text() {
+    run(async {
+        let app = App::new().await;
+        let team = Team::new(&app.test.db, "ours").await;
+        let hostile = "</title><script>alert(1)</script>\"'<img src=x onerror=alert(2)>";
+        let mut owner = app.client(&team.owner);
+        let fields = [("name", hostile), ("currency", "EUR"), ("time_zone", "UTC")];
+        assert_eq!(owner.submit("/api/team/settings", &fields).await.status, StatusCode::OK);
+        let invitation = invite(&mut owner, "admin").await;
+        let mut new = app.stranger();
+        let fields = [("token", invitation.as_str()), ("name", hostile), ("email", "nia@new.test"), ("password", PASSWORD)];
+        assert_eq!(new.submit("/api/team/join-new", &fields).await.status, StatusCode::OK);
+        let theirs = invite(&mut new, "viewer").await;
+        let nia: uuid::Uuid = sqlx::query_scalar("SELECT id FROM auth.users WHERE email = 'nia@new.test'")
+            .fetch_one(&mut app.test.admin().await)
+            .await
+            .unwrap();
+        let reset = make_reset(&mut owner, &Person { id: nia, token: String::new() }).await;
+        join_another(&app, &team.viewer).await;
+        let mut elsewhere = app.client(&team.viewer);
+        elsewhere.post("/api/team/switch", "/", &[("slug", "second")]).await;
+        for (client, path) in [
+            (&mut owner, "/team".to_string()),
+            (&mut app.client(&team.owner), format!("/team?link={reset}")),
+            (&mut app.client(&team.owner), "/settings".into()),
+            (&mut app.client(&team.editor), "/settings".into()),
+            (&mut app.stranger(), format!("/join/{theirs}")),
+            (&mut app.client(&team.former), format!("/join/{theirs}")),
+            (&mut app.stranger(), format!("/reset/{reset}")),
+            (&mut elsewhere, "/".into()),
+        ] {
+            let page = client.get(&path).await;
+            assert_eq!(page.status, StatusCode::OK, "{path}");
+            assert!(page.body.contains("alert(1)"), "{path} shows the name");
+            assert!(!page.body.contains("<script>alert") && !page.body.contains("<img"), "{path}: {}", page.body);
+            assert!(!page.body.contains(" style=") && !page.body.contains("<style") && !page.body.contains(" onclick="), "{path}");
+        }
     });
 }
