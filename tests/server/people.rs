@@ -821,3 +821,22 @@ fn names_of_people_and_startups_are_text() {
         }
     });
 }
+
+#[test]
+fn strangers_find_no_door_but_those_with_a_link() {
+    run(async {
+        let app = App::new().await;
+        let open = ["invitation", "join-new", "reset", "set-password"].map(|name| format!("/api/team/{name}"));
+        let paths = leptos::server_fn::axum::server_fn_paths().map(|(path, _)| path).filter(|p| p.starts_with("/api/team/"));
+        let (open, closed): (Vec<_>, Vec<_>) = paths.partition(|path| open.iter().any(|o| o == path));
+        assert_eq!((open.len(), closed.len() >= 9), (4, true), "{closed:?}");
+        for path in closed {
+            let (form, json) = (app.stranger().submit(path, &[]).await, app.stranger().call(path, json!({})).await);
+            assert!(said(&form) == SIGNED_OUT || said(&json) == SIGNED_OUT, "{path}: {} {}", form.body, json.body);
+        }
+        for path in open {
+            let (form, json) = (app.stranger().submit(path, &[]).await, app.stranger().call(path, json!({})).await);
+            assert!(said(&form) == NOT_FOUND || said(&json) == NOT_FOUND, "{path}: {} {}", form.body, json.body);
+        }
+    });
+}
