@@ -84,7 +84,10 @@ fn MemberRow(member: Member, viewer: Viewer, refused: Refusals) -> impl IntoView
     let me = id == viewer.user_id.to_string();
     let changes = viewer.role.changes(role);
     let resets = changes && !me && email.is_some();
-    let problem = refused.of(&id);
+    let problem = {
+        let id = id.clone();
+        move || refused.of(&id).map(|problem| view! { <p class="problem" role="alert">{problem}</p> })
+    };
     let role = if changes {
         view! { <RoleForm id=id.clone() name=name.clone() role offered=viewer.role.gives() refused/> }.into_any()
     } else {
@@ -102,7 +105,7 @@ fn MemberRow(member: Member, viewer: Viewer, refused: Refusals) -> impl IntoView
         <tr>
             <th scope="row">{name} {me.then(|| view! { <span class="sub">"you"</span> })}</th>
             <td>{email.unwrap_or_else(|| "does not sign in".into())}</td>
-            <td>{role} {problem.map(|problem| view! { <p class="problem" role="alert">{problem}</p> })}</td>
+            <td>{role} {problem}</td>
             <td>{date(since)}</td>
             {actions}
         </tr>
