@@ -39,8 +39,8 @@ fn OpenTable(open: Vec<OpenInvitation>) -> impl IntoView {
                 <th scope="row">{role.as_str()}</th>
                 <td>"by " {invited_by}</td>
                 <td>"until " {date(expires_at)} ", " {clock(expires_at)} " UTC"</td>
-                <td class="actions">
-                    <form method="post" action=RevokeInvitation::url()>
+                <td>
+                    <form class="actions" method="post" action=RevokeInvitation::url()>
                         <input type="hidden" name="invitation" value=id.to_string()/>
                         <button class="btn plain" type="submit" aria-label=format!("Revoke the invitation as {role}")>"Revoke"</button>
                     </form>

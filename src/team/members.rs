@@ -95,10 +95,10 @@ fn MemberRow(member: Member, viewer: Viewer, refused: Refusals) -> impl IntoView
     };
     let actions = viewer.role.manages().then(|| {
         view! {
-            <td class="actions">
+            <td><div class="actions">
                 {resets.then(|| view! { <ResetForm id=id.clone()/> })}
                 {(changes || me).then(|| view! { <RemovalForm id name=name.clone() me/> })}
-            </td>
+            </div></td>
         }
     });
     view! {
@@ -106,7 +106,7 @@ fn MemberRow(member: Member, viewer: Viewer, refused: Refusals) -> impl IntoView
             <th scope="row">{name} {me.then(|| view! { <span class="sub">"you"</span> })}</th>
             <td>{email.unwrap_or_else(|| "does not sign in".into())}</td>
             <td>{role} {problem}</td>
-            <td>{date(since)}</td>
+            <td class="since">{date(since)}</td>
             {actions}
         </tr>
     }
