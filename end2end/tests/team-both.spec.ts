@@ -2,11 +2,17 @@
 import type { Browser, Page } from '@playwright/test';
 import { EDITOR, OWNER, PASSWORD, VIEWER, alive, expect, hasScript, open, signIn, test } from './people';
 
-/** Somebody else's browser. */
+const errors: string[] = [];
+test.afterEach(() => expect(errors.splice(0)).toEqual([]));
+
+/** Somebody else's browser, in which nothing may go wrong either. */
 async function another(browser: Browser) {
   const { viewport, javaScriptEnabled } = test.info().project.use;
   const context = await browser.newContext({ baseURL: process.env.BASE_URL, viewport, javaScriptEnabled });
-  return context.newPage();
+  const page = await context.newPage();
+  page.on('console', (m) => m.type() === 'error' && !m.text().includes('status of 403') && errors.push(m.text()));
+  page.on('pageerror', (e) => errors.push(e.message));
+  return page;
 }
 
 const memberOf = (page: Page, name: string) => page.getByRole('row').filter({ hasText: name });
@@ -24,6 +30,12 @@ test('an invitation, a role, a new password, and out again', async ({ page, brow
   expect(link).toContain('/join/');
   await alive(page);
   await expect(page.getByRole('button', { name: 'Copy' })).toBeVisible({ visible: hasScript() });
+  if (hasScript()) {
+    await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+    await page.getByRole('button', { name: 'Copy' }).click();
+    await expect(page.getByRole('button', { name: 'Copied' })).toBeVisible();
+    expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(link);
+  }
   expect(await fits(page)).toBe(true);
   await page.screenshot({ path: `results/pictures/${test.info().project.name.replace(/ /g, '-')}-team.png`, fullPage: true });
 

@@ -2,9 +2,9 @@
 
 use leptos::html;
 use leptos::prelude::*;
-use leptos::wasm_bindgen::JsValue;
 
 use super::MadeLink;
+use crate::ui::clipboard;
 
 #[component]
 pub fn MadeLinkBox(link: MadeLink) -> impl IntoView {
@@ -34,7 +34,7 @@ pub fn MadeLinkBox(link: MadeLink) -> impl IntoView {
     }
 }
 
-/// Shows once the page is alive. Where the browser gives no clipboard (a page without https) it marks the text.
+/// Shows once the page is alive. It marks the text as well, for where the browser gives no clipboard.
 #[component]
 fn CopyButton(text: String, select: Callback<()>) -> impl IntoView {
     let (alive, set_alive) = signal(false);
@@ -42,12 +42,7 @@ fn CopyButton(text: String, select: Callback<()>) -> impl IntoView {
     Effect::new(move || set_alive.set(true));
     let copy = move |_| {
         select.run(());
-        let clipboard = window().navigator().clipboard();
-        let missing = AsRef::<JsValue>::as_ref(&clipboard).is_undefined();
-        if !missing {
-            let _ = clipboard.write_text(&text);
-            set_copied.set(true);
-        }
+        clipboard::copy(&text, move || set_copied.set(true));
     };
     view! {
         <button class="btn" type="button" hidden=move || !alive.get() on:click=copy>{move || if copied.get() { "Copied" } else { "Copy" }}</button>
