@@ -26,14 +26,17 @@ pub async fn read_workspace() -> Result<Workspace, AppError> {
 /// # Errors
 /// [`AppError::SignedOut`] without a session.
 #[server(endpoint = "team/read", input = Json)]
-pub async fn read_team(#[server(default)] link: String) -> Result<TeamRoom, AppError> {
+pub async fn read_team(#[server(default)] link: Option<String>) -> Result<TeamRoom, AppError> {
     use super::store;
     use crate::server::context;
     let mut tx = context::tenant().await?;
     let members = store::members(&mut tx).await?;
     let manages = tx.viewer().role.manages();
     let invitations = if manages { store::open_invitations(&mut tx).await? } else { Vec::new() };
-    let link = if manages && !link.is_empty() { made_link(&mut tx, &link).await? } else { None };
+    let link = match link.filter(|_| manages) {
+        Some(token) => made_link(&mut tx, &token).await?,
+        None => None,
+    };
     let viewer = tx.viewer().clone();
     tx.commit().await?;
     Ok(TeamRoom { viewer, members, invitations, link })

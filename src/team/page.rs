@@ -14,7 +14,7 @@ use crate::ui::title::PageTitle;
 #[component]
 pub fn TeamPage() -> impl IntoView {
     let params = use_query_map();
-    let link = Memo::new(move |_| params.with(|q| q.get("link").unwrap_or_default()));
+    let link = Memo::new(move |_| params.with(|q| q.get("link")));
     view! {
         <PageTitle text="Team"/>
         <main class="page" id="main" tabindex="-1">
