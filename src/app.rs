@@ -9,6 +9,7 @@ use leptos_router::{SsrMode, path};
 use crate::accounts::{AccountPanel, Dashboard, NewAccount};
 use crate::auth::{LoginPage, SignupPage};
 use crate::binned::BinPage;
+use crate::team::{JoinPage, ResetPage, SettingsPage, TeamPage};
 use crate::ui::frame::Frame;
 use crate::ui::problem::NotFoundPage;
 use crate::ui::theme;
@@ -63,8 +64,12 @@ pub fn App() -> impl IntoView {
             <Routes fallback=NotFoundPage>
                 <Route path=path!("/login") view=LoginPage ssr=SsrMode::Async/>
                 <Route path=path!("/signup") view=SignupPage ssr=SsrMode::Async/>
+                <Route path=path!("/join/:token") view=JoinPage ssr=SsrMode::Async/>
+                <Route path=path!("/reset/:token") view=ResetPage ssr=SsrMode::Async/>
                 <ParentRoute path=path!("") view=Frame ssr=SsrMode::Async>
                     <Route path=path!("bin") view=BinPage ssr=SsrMode::Async/>
+                    <Route path=path!("team") view=TeamPage ssr=SsrMode::Async/>
+                    <Route path=path!("settings") view=SettingsPage ssr=SsrMode::Async/>
                     <ParentRoute path=path!("") view=Dashboard ssr=SsrMode::Async>
                         <Route path=path!("") view=|| () ssr=SsrMode::Async/>
                         <Route path=path!("accounts/new") view=NewAccount ssr=SsrMode::Async/>

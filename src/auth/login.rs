@@ -14,13 +14,15 @@ use crate::ui::title::PageTitle;
 pub fn LoginPage() -> impl IntoView {
     let refused = refusal(ServerAction::<SignIn>::new());
     plain_form("sign-in", refused);
-    let next = use_query_map().with_untracked(|q| q.get("next").unwrap_or_default());
+    let (next, reset) =
+        use_query_map().with_untracked(|q| (q.get("next").unwrap_or_default(), q.get("password").is_some_and(|p| p == "new")));
     view! {
         <PageTitle text="Sign in"/>
         <main class="gate" id="main">
             <form class="card" method="post" action=SignIn::url()>
                 <h1>"Sign in to Prospector"</h1>
                 <FormProblem refused/>
+                {reset.then(|| view! { <p class="quiet" role="status">"Your new password is set. Sign in with it."</p> })}
                 <input type="hidden" name="next" value=next/>
                 <Field label="E-mail" name="email" kind="email" autocomplete="username"/>
                 <Field label="Password" name="password" kind="password" autocomplete="current-password"/>

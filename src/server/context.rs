@@ -1,7 +1,7 @@
 //! What a server function knows of the request it answers.
 
 use axum::http::request::Parts;
-use axum::http::{HeaderValue, header};
+use axum::http::{HeaderMap, HeaderValue, header};
 use leptos::prelude::{expect_context, use_context};
 use leptos_axum::ResponseOptions;
 use tower_sessions::Session;
@@ -17,6 +17,8 @@ pub struct AppState {
     pub leptos: leptos::prelude::LeptosOptions,
     /// Whether people come over https.
     pub secure: bool,
+    /// The address that people type, where the operator has said it.
+    pub public_url: Option<String>,
 }
 
 impl axum::extract::FromRef<AppState> for leptos::prelude::LeptosOptions {
@@ -46,6 +48,29 @@ pub async fn tenant() -> Result<TenantTx, AppError> {
     // the cookie's token, its 22 characters checked by the session layer
     let token = session().await?.id().ok_or(AppError::SignedOut)?;
     db().tenant(&token.to_string()).await
+}
+
+/// The transaction of whoever asks, signed in or not, in no startup.
+///
+/// # Errors
+/// When the database cannot be reached.
+pub async fn person() -> Result<sqlx::Transaction<'static, sqlx::Postgres>, AppError> {
+    let token = session().await?.id().map(|id| id.to_string());
+    Ok(db().person(token.as_deref()).await?)
+}
+
+/// The whole address of a page of this site, for a person to hand on.
+///
+/// # Errors
+/// Outside a request.
+pub async fn address(path: &str) -> Result<String, AppError> {
+    let AppState { public_url, secure, .. } = expect_context();
+    if let Some(url) = public_url {
+        return Ok(format!("{}{path}", url.trim_end_matches('/')));
+    }
+    let headers: HeaderMap = leptos_axum::extract().await.map_err(internal)?;
+    let host = headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or("localhost");
+    Ok(format!("{}://{host}{path}", if secure { "https" } else { "http" }))
 }
 
 /// Leads a form that was sent without JavaScript on to `back`, an address of this site. A live page goes on by itself.

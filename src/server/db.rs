@@ -89,14 +89,24 @@ impl Db {
         Ok(TenantTx { tx, viewer })
     }
 
+    /// Begins the transaction of the person whose session `token` is, or of a stranger, in no startup: it sees what
+    /// belongs to the person and what a link's token opens, and no tenant's rows.
+    ///
+    /// # Errors
+    /// When no connection is to be had.
+    pub async fn person(&self, token: Option<&str>) -> Result<Transaction<'static, Postgres>, sqlx::Error> {
+        let mut tx = begin(&self.app).await?;
+        sqlx::query("SELECT set_config('app.session', $1, true)").bind(token.unwrap_or_default()).execute(&mut *tx).await?;
+        Ok(tx)
+    }
+
     /// Makes the person of `token` a member of the startup that invited them; `None` for a used, expired or unknown
-    /// invitation. The one thing a person without a startup can do in a transaction.
+    /// invitation. A member already keeps their role, and leaves the invitation unused.
     ///
     /// # Errors
     /// When the database cannot be reached.
     pub async fn accept_invitation(&self, token: &str, invitation: &str) -> Result<Option<Uuid>, AppError> {
-        let mut tx = begin(&self.app).await?;
-        sqlx::query("SELECT set_config('app.session', $1, true)").bind(token).execute(&mut *tx).await?;
+        let mut tx = self.person(Some(token)).await?;
         let startup = sqlx::query_scalar("SELECT app.accept_invitation($1)").bind(invitation).fetch_one(&mut *tx).await?;
         tx.commit().await?;
         Ok(startup)

@@ -6,7 +6,7 @@ use std::time::Duration;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{DefaultBodyLimit, Request};
-use axum::http::{HeaderValue, Method, StatusCode, header};
+use axum::http::{HeaderValue, Method, StatusCode, Uri, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::serve::ListenerExt;
@@ -25,7 +25,7 @@ use tower_sessions::Session;
 use super::config::Config;
 use super::context::AppState;
 use super::db::Db;
-use super::{headers, session};
+use super::{headers, session, team_address};
 use crate::accounts;
 use crate::app::{App, shell};
 use crate::error::AppError;
@@ -43,7 +43,7 @@ pub fn router(db: Db, config: &Config) -> Router {
         .site_root(config.site_dir.to_string_lossy().into_owned())
         .site_pkg_dir("pkg")
         .build();
-    let state = AppState { db: db.clone(), leptos, secure: config.secure() };
+    let state = AppState { db: db.clone(), leptos, secure: config.secure(), public_url: config.public_url.clone() };
     let context = {
         let state = state.clone();
         move || {
@@ -61,6 +61,7 @@ pub fn router(db: Db, config: &Config) -> Router {
         .fallback(file_and_error_handler_with_context::<AppState, _>(context, shell))
         .layer(middleware::from_fn_with_state(state.clone(), accounts::stream::totals))
         .layer(middleware::from_fn(error_status))
+        .layer(middleware::from_fn_with_state(db.clone(), team_address::enter))
         .layer(middleware::from_fn(require_sign_in))
         .layer(middleware::from_fn(drop_foreign_errors))
         .layer(session::layer(db, config.secure()))
@@ -110,20 +111,31 @@ async fn drop_foreign_errors(request: Request, next: Next) -> Response {
     if ours || !query.split('&').any(|pair| pair.starts_with("__err=")) {
         return next.run(request).await;
     }
-    let kept: Vec<_> = query.split('&').filter(|pair| !pair.starts_with("__err=") && !pair.starts_with("__path=")).collect();
-    Redirect::to(&format!("{}?{}", request.uri().path(), kept.join("&"))).into_response()
+    Redirect::to(&address_without(request.uri(), &["__err", "__path"])).into_response()
+}
+
+/// A request's address without the parameters of these names; always on this site, however its path begins.
+pub(super) fn address_without(uri: &Uri, names: &[&str]) -> String {
+    let named = |pair: &&str| names.contains(&pair.split('=').next().unwrap_or_default());
+    let kept: Vec<_> = uri.query().unwrap_or_default().split('&').filter(|pair| !pair.is_empty() && !named(pair)).collect();
+    let path = format!("/{}", uri.path().trim_start_matches('/'));
+    if kept.is_empty() { path } else { format!("{path}?{}", kept.join("&")) }
 }
 
 /// Pages that anybody may open.
-const PUBLIC: [&str; 2] = ["/login", "/signup"];
+const PUBLIC: [&str; 4] = ["/login", "/signup", "/join/{token}", "/reset/{token}"];
+
+/// Whether a request is for a page, not for a file or a server function.
+pub(super) fn is_page(request: &Request) -> bool {
+    matches!(*request.method(), Method::GET | Method::HEAD) && ROUTES.iter().any(|route| matches_route(route.path(), request.uri().path()))
+}
 
 /// Sends people without a session to the sign-in page, and back to where they wanted to go afterwards. That a session is
 /// still valid is each transaction's to decide.
 async fn require_sign_in(request: Request, next: Next) -> Response {
-    let page = matches!(*request.method(), Method::GET | Method::HEAD);
     let path = request.uri().path();
     let signed_in = request.extensions().get::<Session>().is_some_and(|s| s.id().is_some());
-    if page && !signed_in && !PUBLIC.contains(&path) && ROUTES.iter().any(|route| matches_route(route.path(), path)) {
+    if !signed_in && !PUBLIC.iter().any(|public| matches_route(public, path)) && is_page(&request) {
         let wanted = request.uri().path_and_query().map_or("/", |p| p.as_str());
         return Redirect::to(&crate::auth::login_address(wanted)).into_response();
     }

@@ -12,4 +12,5 @@ pub mod password;
 pub mod postgres;
 pub mod session;
 pub mod start;
+mod team_address;
 pub mod telemetry;

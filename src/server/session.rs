@@ -16,6 +16,8 @@ use crate::error::AppError;
 
 /// Key of the signed-in user in a session's data.
 const USER: &str = "user_id";
+/// Key of the startup that they used last; `app.viewer` reads it.
+const STARTUP: &str = "startup_id";
 /// Sessions end after this many days.
 const DAYS: i64 = 30;
 
@@ -112,6 +114,15 @@ pub async fn sign_in(session: &Session, user: Uuid) -> std::result::Result<(), A
     session.insert(USER, user).await.map_err(super::errors::internal)
 }
 
+/// Makes a startup the active one. Only for a member: what `app.viewer` cannot find a membership for counts as none.
+/// The layer saves it before the answer goes out.
+///
+/// # Errors
+/// When the store cannot be reached.
+pub async fn use_startup(session: &Session, startup: Uuid) -> std::result::Result<(), AppError> {
+    session.insert(STARTUP, startup).await.map_err(super::errors::internal)
+}
+
 /// Closes the session, in the database and in the browser.
 ///
 /// # Errors
@@ -133,7 +144,7 @@ pub async fn open_brief(db: &Db, user: Uuid, startup: Uuid) -> std::result::Resu
     sqlx::query("SELECT auth.open_session($1, $2, interval '1 hour', 'command', $3)")
         .bind(user)
         .bind(token_hash(&token))
-        .bind(serde_json::json!({ "startup_id": startup }))
+        .bind(serde_json::json!({ STARTUP: startup }))
         .execute(&mut *tx)
         .await?;
     tx.commit().await?;

@@ -93,6 +93,9 @@ pub fn Field(
     #[prop(optional)] autocomplete: Option<&'static str>,
     #[prop(optional, into)] hint: Option<String>,
     #[prop(optional)] placeholder: Option<&'static str>,
+    /** id of a list of what one may choose from */
+    #[prop(optional)]
+    offered: Option<&'static str>,
     /** may stay empty */
     #[prop(optional)]
     optional: bool,
@@ -110,7 +113,7 @@ pub fn Field(
         <label class="field">
             <span>{label}</span>
             <input type=kind inputmode=mode name=place.name.clone() autocomplete=autocomplete required=!optional value=place.text()
-                placeholder=placeholder autofocus=focused aria-invalid=invalid aria-describedby=place.problem.clone()/>
+                placeholder=placeholder list=offered autofocus=focused aria-invalid=invalid aria-describedby=place.problem.clone()/>
             {hint.map(|hint| view! { <small>{hint}</small> })}
             <FieldProblem place/>
         </label>

@@ -8,7 +8,7 @@ use leptos_router::hooks::use_location;
 use crate::auth::api::SignOut;
 use crate::error::AppError;
 use crate::team::api::read_workspace;
-use crate::team::{Role, Workspace, initials};
+use crate::team::{Role, SwitchMenu, Workspace, initials};
 use crate::ui::draft;
 use crate::ui::live::Connection;
 use crate::ui::problem::Problem;
@@ -67,20 +67,24 @@ fn RoomLink(href: &'static str, text: &'static str, within: &'static str) -> imp
     view! { <a href=href aria-current=current>{text}</a> }
 }
 
-/// Rooms that not everybody may enter.
+/// The bin is not for everybody.
 #[component]
 fn Rooms(role: Role) -> impl IntoView {
-    role.manages().then(|| view! { <RoomLink href="/bin" text="Bin" within="/bin/"/> })
+    view! {
+        {role.manages().then(|| view! { <RoomLink href="/bin" text="Bin" within="/bin/"/> })}
+        <RoomLink href="/team" text="Team" within="/settings"/>
+    }
 }
 
 #[component]
 fn Foot(desk: Workspace) -> impl IntoView {
-    let viewer = desk.viewer;
+    let viewer = desk.viewer.clone();
     view! {
         <div class="foot">
             <span class="who" aria-hidden="true">{initials(&viewer.name)}</span>
             <small><span class="startup">{viewer.startup_name}</span>{viewer.name} ", " {viewer.role.as_str()}</small>
             <div class="line">
+                <SwitchMenu desk/>
                 <form method="post" action=SignOut::url() on:submit=|_| draft::forget_all()><button class="btn plain" type="submit">"Sign out"</button></form>
                 <ThemeSwitch/>
             </div>

@@ -1,5 +1,6 @@
 //! The kit: small parts that the rooms share.
 
+pub mod clipboard;
 pub mod draft;
 pub mod field;
 pub mod form;

@@ -7,9 +7,14 @@ use crate::ui::title::PageTitle;
 
 /// A refusal in place of content. On the server it also gives the page its status, or leads to the sign-in page.
 #[component]
-pub fn Problem(error: AppError) -> impl IntoView {
+pub fn Problem(
+    error: AppError,
+    /** in place of the error's own words */
+    #[prop(optional)]
+    says: Option<&'static str>,
+) -> impl IntoView {
     answer_page(&error);
-    let message = error.to_string();
+    let message = says.map_or_else(|| error.to_string(), String::from);
     view! {
         <div class="notice" role="alert">
             <p>{message}</p>

@@ -11,6 +11,7 @@ mod isolation;
 mod members;
 mod migrations;
 mod pages;
+mod people;
 mod plans;
 mod private_postgres;
 mod rules;

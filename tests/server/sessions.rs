@@ -215,7 +215,7 @@ fn another_sites_words_do_not_stand_on_the_sign_in_page() {
         assert!(open("same-origin").await.body.contains("do not belong together"));
         for site in ["cross-site", "same-site", "none"] {
             let answer = open(site).await;
-            assert_eq!((answer.status, answer.header(header::LOCATION)), (StatusCode::SEE_OTHER, "/login?"), "{site}");
+            assert_eq!((answer.status, answer.header(header::LOCATION)), (StatusCode::SEE_OTHER, "/login"), "{site}");
         }
     });
 }
