@@ -7,14 +7,14 @@ test('the second of two people is shown what changed, field by field, and keeps 
   await addAccount(page);
   const address = page.url();
   await page.getByRole('link', { name: 'Edit', exact: true }).click();
-  await page.getByLabel('Domain').fill('mine.example');
+  await page.getByLabel('Domain', { exact: true }).fill('mine.example');
   await page.getByLabel('MRR').fill('300');
 
   const other = await browser.newPage({ baseURL: process.env.BASE_URL });
   await signIn(other, OWNER, PASSWORD);
   await open(other, address);
   await other.getByRole('link', { name: 'Edit', exact: true }).click();
-  await other.getByLabel('Domain').fill('theirs.example');
+  await other.getByLabel('Domain', { exact: true }).fill('theirs.example');
   await other.getByLabel('Status').selectOption('Active');
   await other.getByRole('button', { name: 'Save' }).click();
   await expect(other.locator('.panel dl')).toContainText('theirs.example');
@@ -25,7 +25,7 @@ test('the second of two people is shown what changed, field by field, and keeps 
   await expect(problem('Somebody else saved this')).toBeVisible();
   await expect(problem('Meanwhile changed to “theirs.example”. What you typed is kept')).toBeVisible();
   await expect(problem('Meanwhile changed to “Active”, which is taken over here')).toBeVisible();
-  await expect(page.getByLabel('Domain')).toHaveValue('mine.example');
+  await expect(page.getByLabel('Domain', { exact: true })).toHaveValue('mine.example');
   await expect(page.getByLabel('MRR')).toHaveValue('300');
   await expect(page.getByLabel('Status')).toHaveValue('Active');
   await page.getByRole('button', { name: 'Save' }).click();
@@ -38,21 +38,21 @@ test('a reload brings back what was typed, and saving ends it', async ({ page })
   await addAccount(page);
   await tab(page, 'Deals');
   await page.getByRole('link', { name: 'Add a deal' }).click();
-  await page.getByLabel('Name').fill('Typed before the reload');
+  await page.getByLabel('Name', { exact: true }).fill('Typed before the reload');
   await page.getByLabel('Stage').selectOption('Proposal');
   await page.reload();
   await alive(page);
-  await expect(page.getByLabel('Name')).toHaveValue('Typed before the reload');
+  await expect(page.getByLabel('Name', { exact: true })).toHaveValue('Typed before the reload');
   await expect(page.getByLabel('Stage')).toHaveValue('Proposal');
   await expect(page.getByText('What you had typed is back.')).toBeVisible();
   await page.getByRole('button', { name: 'Save' }).click();
   await expect(page.locator('.deals li').filter({ hasText: 'Typed before the reload' })).toBeVisible();
   await page.getByRole('link', { name: 'Add a deal' }).click();
-  await expect(page.getByLabel('Name')).toHaveValue('');
-  await page.getByLabel('Name').fill('Not meant');
+  await expect(page.getByLabel('Name', { exact: true })).toHaveValue('');
+  await page.getByLabel('Name', { exact: true }).fill('Not meant');
   await page.getByRole('link', { name: 'Cancel' }).click();
   await page.getByRole('link', { name: 'Add a deal' }).click();
-  await expect(page.getByLabel('Name')).toHaveValue('');
+  await expect(page.getByLabel('Name', { exact: true })).toHaveValue('');
 });
 
 test('an edit survives a lost connection', async ({ page, context }) => {
@@ -60,11 +60,11 @@ test('an edit survives a lost connection', async ({ page, context }) => {
   await signIn(page, EDITOR);
   await addAccount(page);
   await page.getByRole('link', { name: 'Edit', exact: true }).click();
-  await page.getByLabel('Domain').fill('tunnel.example');
+  await page.getByLabel('Domain', { exact: true }).fill('tunnel.example');
   await context.setOffline(true);
   await page.getByRole('button', { name: 'Save' }).click();
   await expect(page.locator('.panel .problem').first()).toContainText('could not be reached');
-  await expect(page.getByLabel('Domain')).toHaveValue('tunnel.example');
+  await expect(page.getByLabel('Domain', { exact: true })).toHaveValue('tunnel.example');
   await context.setOffline(false);
   await page.getByRole('button', { name: 'Save' }).click();
   await expect(page.locator('.panel dl')).toContainText('tunnel.example');

@@ -7,12 +7,12 @@ test('a new account that may be there already is pointed out first', async ({ pa
   await signIn(page, EDITOR);
   const name = await addAccount(page, aName('Zwillingshaus'));
   await open(page, '/accounts/new');
-  await page.getByLabel('Name').fill(`${name}x`);
-  await page.getByLabel('Domain').fill('https://www.Zwilling.example/about');
+  await page.getByLabel('Name', { exact: true }).fill(`${name}x`);
+  await page.getByLabel('Domain', { exact: true }).fill('https://www.Zwilling.example/about');
   if (hasScript()) await expect(page.locator('.similar')).toContainText(name);
   await page.getByRole('button', { name: 'Add', exact: true }).click();
   await expect(page.locator('#anyway-problem')).toContainText(name);
-  await expect(page.getByLabel('Name')).toHaveValue(`${name}x`);
+  await expect(page.getByLabel('Name', { exact: true })).toHaveValue(`${name}x`);
   await page.getByLabel('Add it anyway').check();
   await page.getByRole('button', { name: 'Add', exact: true }).click();
   await expect(page.locator('.panel h1')).toHaveText(`${name}x`);
@@ -93,7 +93,7 @@ test('deals are added and changed; a lost one says why', async ({ page }) => {
   await addAccount(page);
   await tab(page, 'Deals');
   await page.getByRole('link', { name: 'Add a deal' }).click();
-  await page.getByLabel('Name').fill('Licence');
+  await page.getByLabel('Name', { exact: true }).fill('Licence');
   await page.getByLabel('Amount').fill('12,000');
   await page.getByLabel('Expected close').fill('2027-03-31');
   await page.getByRole('button', { name: 'Save' }).click();
@@ -124,7 +124,7 @@ test('an e-mail of last week is logged under its day, with whom and on what', as
   await page.getByLabel('Who').selectOption('in');
   await page.getByLabel('About').fill('Wants the offer again');
   await page.getByText('With whom, which deal, when').click();
-  await page.getByLabel('Contact').selectOption({ label: 'Björn' });
+  await page.getByLabel('Contact', { exact: true }).selectOption({ label: 'Björn' });
   await page.getByLabel('When').fill('2099-01-01T10:00');
   await page.getByRole('button', { name: 'Log', exact: true }).click();
   await expect(page.locator('.problem').filter({ hasText: 'still to come' })).toHaveCount(1);

@@ -77,7 +77,7 @@ fn NewForm(desk: Workspace) -> impl IntoView {
     });
     let texts = texts([("segment", Segment::Smb.to_string()), ("owner", desk.viewer.user_id.to_string())]);
     view! {
-        <LiveForm action id="new-account" label="New account" texts done>
+        <LiveForm action id=format!("new-account-{}", desk.viewer.startup_id) label="New account" texts done>
             <input type="hidden" name="startup" value=desk.viewer.startup_id.to_string()/>
             <div class="form" on:input=note>
                 <Field label="Name" name="name" focused=true/>

@@ -19,7 +19,7 @@ pub fn TeamPage() -> impl IntoView {
         <PageTitle text="Team"/>
         <main class="page" id="main" tabindex="-1">
             <div class="top"><h1>"Team"</h1></div>
-            <Live source=link read=read_team show=|room| view! { <Room room/> }.into_any() waiting="Reading the team…"/>
+            <Live source=link read=read_team show=|room, _| view! { <Room room/> }.into_any() waiting="Reading the team…"/>
         </main>
     }
 }

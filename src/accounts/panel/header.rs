@@ -10,6 +10,7 @@ use crate::accounts::query::Tab;
 use crate::accounts::{Account, AccountDetail, MANY};
 use crate::money::Money;
 use crate::team::initials;
+use crate::ui::clipboard;
 use crate::ui::form::Step;
 use crate::ui::frame::notified;
 use crate::ui::live::Desk;
@@ -75,12 +76,13 @@ fn CopyLink(slug: String) -> impl IntoView {
     let copy = move |ev: leptos::ev::MouseEvent| {
         ev.prevent_default();
         if let Some(link) = link.get_untracked() {
-            let _ = window().navigator().clipboard().write_text(&link.href());
-            set_copied.set(true);
             let fade = move || {
                 set_copied.try_set(false);
             };
-            set_timeout(fade, std::time::Duration::from_secs(2));
+            clipboard::copy(&link.href(), move || {
+                set_copied.try_set(true);
+                set_timeout(fade, std::time::Duration::from_secs(2));
+            });
         }
     };
     view! {
