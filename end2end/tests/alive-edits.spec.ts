@@ -15,7 +15,7 @@ test('the second of two people is shown what changed, field by field, and keeps 
   await open(other, address);
   await other.getByRole('link', { name: 'Edit', exact: true }).click();
   await other.getByLabel('Domain', { exact: true }).fill('theirs.example');
-  await other.getByLabel('Status').selectOption('Active');
+  await other.locator('.panel').getByLabel('Status').selectOption('Active');
   await other.getByRole('button', { name: 'Save' }).click();
   await expect(other.locator('.panel dl')).toContainText('theirs.example');
   await other.close();
@@ -27,7 +27,7 @@ test('the second of two people is shown what changed, field by field, and keeps 
   await expect(problem('Meanwhile changed to “Active”, which is taken over here')).toBeVisible();
   await expect(page.getByLabel('Domain', { exact: true })).toHaveValue('mine.example');
   await expect(page.getByLabel('MRR')).toHaveValue('300');
-  await expect(page.getByLabel('Status')).toHaveValue('Active');
+  await expect(page.locator('.panel').getByLabel('Status')).toHaveValue('Active');
   await page.getByRole('button', { name: 'Save' }).click();
   await expect(page.locator('.panel dl')).toContainText('mine.example');
   await expect(page.locator('.panel dl')).toContainText('Active');
@@ -44,7 +44,7 @@ test('a reload brings back what was typed, and saving ends it', async ({ page })
   await alive(page);
   await expect(page.getByLabel('Name', { exact: true })).toHaveValue('Typed before the reload');
   await expect(page.getByLabel('Stage')).toHaveValue('Proposal');
-  await expect(page.getByText('What you had typed is back.')).toBeVisible();
+  await expect(page.locator('.panel').getByText('What you had typed is back.')).toBeVisible();
   await page.getByRole('button', { name: 'Save' }).click();
   await expect(page.locator('.deals li').filter({ hasText: 'Typed before the reload' })).toBeVisible();
   await page.getByRole('link', { name: 'Add a deal' }).click();

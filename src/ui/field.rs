@@ -43,8 +43,8 @@ pub fn FormProblem(refused: Refused) -> impl IntoView {
 #[derive(Clone)]
 struct Place {
     name: String,
-    /// Of the message beside it.
-    problem: String,
+    /// The field's id; the ids of what is said beside it begin so.
+    id: String,
     refused: Refused,
     /// What the field says at first.
     first: String,
@@ -53,11 +53,17 @@ struct Place {
 impl Place {
     fn of(name: String) -> Self {
         let FormId { id, refused, texts } = expect_context();
-        Self { problem: format!("{id}-{name}-problem"), first: crate::edit::text(&texts, &name).to_string(), name, refused }
+        Self { id: format!("{id}-{name}"), first: crate::edit::text(&texts, &name).to_string(), name, refused }
     }
 
     fn message(&self) -> Option<String> {
         self.refused.with(|r| r.as_ref().and_then(|r| r.message_for(&self.name)))
+    }
+
+    /// What a screen reader says after the label.
+    fn described(&self, hint: Option<&String>) -> String {
+        let problem = format!("{}-problem", self.id);
+        hint.map_or(problem.clone(), |_| format!("{}-hint {problem}", self.id))
     }
 
     fn is_invalid(&self) -> Option<&'static str> {
@@ -73,7 +79,7 @@ impl Place {
 /// The message beside a field.
 #[component]
 fn FieldProblem(place: Place) -> impl IntoView {
-    let id = place.problem.clone();
+    let id = format!("{}-problem", place.id);
     view! { <span class="problem" role="alert" id=id>{move || place.message()}</span> }
 }
 
@@ -110,13 +116,13 @@ pub fn Field(
     let mode = (kind == "decimal").then_some("decimal");
     let kind = if kind == "decimal" { "text" } else { kind };
     view! {
-        <label class="field">
-            <span>{label}</span>
-            <input type=kind inputmode=mode name=place.name.clone() autocomplete=autocomplete required=!optional value=place.text()
-                placeholder=placeholder list=offered autofocus=focused aria-invalid=invalid aria-describedby=place.problem.clone()/>
-            {hint.map(|hint| view! { <small>{hint}</small> })}
+        <div class="field">
+            <label for=place.id.clone()>{label}</label>
+            <input id=place.id.clone() type=kind inputmode=mode name=place.name.clone() autocomplete=autocomplete required=!optional value=place.text()
+                placeholder=placeholder list=offered autofocus=focused aria-invalid=invalid aria-describedby=place.described(hint.as_ref())/>
+            {hint.map(|hint| { let id = format!("{}-hint", place.id); view! { <small id=id>{hint}</small> } })}
             <FieldProblem place/>
-        </label>
+        </div>
     }
 }
 
@@ -136,13 +142,13 @@ pub fn Choice(
         move || place.is_invalid()
     };
     view! {
-        <label class="field">
-            <span>{label}</span>
-            <select name=place.name.clone() autofocus=focused aria-invalid=invalid aria-describedby=place.problem.clone()>
+        <div class="field">
+            <label for=place.id.clone()>{label}</label>
+            <select id=place.id.clone() name=place.name.clone() autofocus=focused aria-invalid=invalid aria-describedby=place.described(None)>
                 {options.into_iter().map(|(value, text)| { let selected = chosen == value; view! { <option value=value selected=selected>{text}</option> } }).collect_view()}
             </select>
             <FieldProblem place/>
-        </label>
+        </div>
     }
 }
 
@@ -170,11 +176,11 @@ pub fn TextArea(
         move || place.is_invalid()
     };
     view! {
-        <label class="field">
-            <span>{label}</span>
-            <textarea name=place.name.clone() rows=rows.to_string() maxlength=most.to_string() required=!optional
-                aria-invalid=invalid aria-describedby=place.problem.clone() inner_html=escaped></textarea>
+        <div class="field">
+            <label for=place.id.clone()>{label}</label>
+            <textarea id=place.id.clone() name=place.name.clone() rows=rows.to_string() maxlength=most.to_string() required=!optional
+                aria-invalid=invalid aria-describedby=place.described(None) inner_html=escaped></textarea>
             <FieldProblem place/>
-        </label>
+        </div>
     }
 }

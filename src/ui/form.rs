@@ -11,7 +11,7 @@ use leptos::server_fn::codec::PostUrl;
 use leptos::server_fn::request::ClientReq;
 use leptos::server_fn::{Http, ServerFn};
 use leptos::wasm_bindgen::JsCast;
-use leptos::web_sys::{FormData, HtmlElement};
+use leptos::web_sys::{FormData, HtmlElement, HtmlFormElement};
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
 use serde::de::DeserializeOwned;
@@ -62,6 +62,8 @@ where
     Effect::new(move || {
         if let Some(form) = node.get() {
             set_restored.set(draft.with_value(|draft| draft.restore(&form)));
+            // the browser heeds `autofocus` only once for a page
+            focus_first(&form, "[autofocus]");
         }
     });
     let keep = move |_| {
@@ -116,10 +118,7 @@ where
                 }
                 draft.with_value(|draft| draft.keep(&form));
                 // once the messages stand there, the first field that they are about
-                request_animation_frame(move || {
-                    let field = form.query_selector("[aria-invalid=true]").ok().flatten().and_then(|f| f.dyn_into::<HtmlElement>().ok());
-                    drop(field.map(|field| field.focus()));
-                });
+                request_animation_frame(move || focus_first(&form, "[aria-invalid=true]"));
             }
             None => {}
         }
@@ -138,6 +137,13 @@ where
                 {children()}
             </Provider>
         </form>
+    }
+}
+
+fn focus_first(form: &HtmlFormElement, selector: &str) {
+    let field = form.query_selector(selector).ok().flatten().and_then(|field| field.dyn_into::<HtmlElement>().ok());
+    if let Some(field) = field {
+        let _ = field.focus();
     }
 }
 

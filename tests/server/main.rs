@@ -5,6 +5,8 @@
 
 mod catalogue;
 mod command_line;
+mod dashboard;
+mod edits;
 mod harness;
 mod import;
 mod isolation;
