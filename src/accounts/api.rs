@@ -91,6 +91,7 @@ pub async fn add_account(
     use crate::server::context;
     let mut tx = context::tenant().await?;
     let adding = async {
+        tx.edits()?;
         if startup != tx.startup().to_string() {
             return Err(AppError::invalid(
                 "",
@@ -135,6 +136,7 @@ pub async fn save_account(
     use crate::server::context;
     let mut tx = context::tenant().await?;
     let saving = async {
+        tx.edits()?;
         super::store::save(&mut tx, id.parse().map_err(|_| AppError::NotFound)?, version, &was, &form).await?;
         tx.commit().await
     };
@@ -157,9 +159,10 @@ pub async fn change_accounts(
 ) -> Result<u64, AppError> {
     use crate::server::context;
     let mut tx = context::tenant().await?;
-    let role = tx.viewer().role;
-    if !role.edits() || (act == "bin" && !role.manages()) {
-        return Err(AppError::Forbidden);
+    if act == "bin" {
+        tx.manages()?
+    } else {
+        tx.edits()?
     }
     let ids = super::edit::parse_ids(&ids)?;
     let done = match act.as_str() {
@@ -186,9 +189,7 @@ pub async fn change_accounts(
 pub async fn remove_sample() -> Result<u64, AppError> {
     use crate::server::context;
     let mut tx = context::tenant().await?;
-    if !tx.viewer().role.manages() {
-        return Err(AppError::Forbidden);
-    }
+    tx.manages()?;
     let removed = super::store::bin_sample(&mut tx).await?;
     tx.commit().await?;
     Ok(removed)

@@ -34,9 +34,7 @@ pub async fn export(state: State<AppState>, session: Session, form: RawForm) -> 
 async fn file(state: &AppState, session: &Session, form: &[u8]) -> Result<Vec<u8>, AppError> {
     let token = session.id().ok_or(AppError::SignedOut)?;
     let mut tx = state.db.tenant(&token.to_string()).await?;
-    if !tx.viewer().role.edits() {
-        return Err(AppError::Forbidden);
-    }
+    tx.edits()?;
     let ids: Vec<String> = form_urlencoded::parse(form).filter(|(name, _)| name == "ids[]").map(|(_, id)| id.into_owned()).collect();
     let rows = store::export(&mut tx, &parse_ids(&ids)?).await?;
     tx.commit().await?;

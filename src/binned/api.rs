@@ -14,9 +14,7 @@ use crate::error::AppError;
 pub async fn list_bin() -> Result<Bin, AppError> {
     use crate::server::context;
     let mut tx = context::tenant().await?;
-    if !tx.viewer().role.manages() {
-        return Err(AppError::Forbidden);
-    }
+    tx.manages()?;
     let things = super::store::list(&mut tx).await?;
     tx.commit().await?;
     Ok(Bin { things, now: chrono::Utc::now() })
@@ -30,9 +28,7 @@ pub async fn list_bin() -> Result<Bin, AppError> {
 pub async fn restore(thing: String, id: String, #[server(default)] back: String) -> Result<(), AppError> {
     use crate::server::context;
     let mut tx = context::tenant().await?;
-    if !tx.viewer().role.manages() {
-        return Err(AppError::Forbidden);
-    }
+    tx.manages()?;
     let (thing, id) = (thing.parse().map_err(|()| AppError::NotFound)?, id.parse().map_err(|_| AppError::NotFound)?);
     super::store::restore(&mut tx, thing, id).await?;
     tx.commit().await?;

@@ -22,6 +22,7 @@ pub async fn save_deal(
     use crate::server::context;
     let mut tx = context::tenant().await?;
     let saving = async {
+        tx.edits()?;
         if id.is_empty() {
             let account = account_id.parse().map_err(|_| AppError::NotFound)?;
             super::store::add(&mut tx, account, &form.parse()?).await?;
@@ -43,9 +44,7 @@ pub async fn save_deal(
 pub async fn bin_deal(id: String, #[server(default)] back: String) -> Result<(), AppError> {
     use crate::server::context;
     let mut tx = context::tenant().await?;
-    if !tx.viewer().role.manages() {
-        return Err(AppError::Forbidden);
-    }
+    tx.manages()?;
     super::store::bin(&mut tx, id.parse().map_err(|_| AppError::NotFound)?).await?;
     tx.commit().await?;
     context::go_on(&back);

@@ -18,6 +18,7 @@ pub async fn log_interaction(
     use crate::server::context;
     let mut tx = context::tenant().await?;
     let logging = async {
+        tx.edits()?;
         let account = account_id.parse().map_err(|_| AppError::NotFound)?;
         super::store::log(&mut tx, account, &entry.parse()?).await?;
         tx.commit().await

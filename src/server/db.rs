@@ -157,6 +157,22 @@ impl TenantTx {
         self.viewer.startup_id
     }
 
+    /// That this person may change records. The policies say the same; this says it before anything is looked for.
+    ///
+    /// # Errors
+    /// [`AppError::Forbidden`] for viewers.
+    pub fn edits(&self) -> Result<(), AppError> {
+        if self.viewer.role.edits() { Ok(()) } else { Err(AppError::Forbidden) }
+    }
+
+    /// That this person may delete records and change the startup.
+    ///
+    /// # Errors
+    /// [`AppError::Forbidden`] for editors and viewers.
+    pub fn manages(&self) -> Result<(), AppError> {
+        if self.viewer.role.manages() { Ok(()) } else { Err(AppError::Forbidden) }
+    }
+
     /// Makes the changes stay.
     ///
     /// # Errors

@@ -94,9 +94,7 @@ pub async fn invite(#[server(default)] role: String) -> Result<(), AppError> {
 pub async fn revoke_invitation(#[server(default)] invitation: String) -> Result<(), AppError> {
     use crate::server::context;
     let mut tx = context::tenant().await?;
-    if !tx.viewer().role.manages() {
-        return Err(AppError::Forbidden);
-    }
+    tx.manages()?;
     super::store::revoke(&mut tx, id(&invitation)?).await?;
     tx.commit().await?;
     leptos_axum::redirect("/team");
@@ -182,9 +180,7 @@ pub async fn save_settings(
     use crate::server::context;
     let typed = [("name", name.as_str()), ("currency", currency.as_str()), ("time_zone", time_zone.as_str())];
     let mut tx = context::tenant().await?;
-    if !tx.viewer().role.manages() {
-        return Err(AppError::Forbidden);
-    }
+    tx.manages()?;
     let settings = async {
         let name = crate::auth::parse_name("name", &name)?;
         let currency = super::parse_currency(&currency)?;
