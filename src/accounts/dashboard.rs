@@ -7,7 +7,7 @@ use leptos_router::hooks::{use_location, use_query_map};
 
 use super::AccountPage;
 use super::api::{RemoveSample, list_accounts};
-use super::keys::{KeyHelp, use_keys};
+use super::keys::{KeyHelp, return_to_row, use_keys};
 use super::list::{AccountTable, Filters};
 use super::query::{ListQuery, Query};
 use super::totals::TotalsLine;
@@ -32,6 +32,7 @@ pub fn Dashboard() -> impl IntoView {
     let source = Memo::new(move |_| (query.get(), changes.count()));
     let (busy, set_busy) = signal(false);
     use_keys(open);
+    return_to_row(open);
     view! {
         <PageTitle text="Accounts"/>
         <div class="with-panel" class:open=move || open.with(Option::is_some)>

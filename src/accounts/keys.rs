@@ -7,12 +7,13 @@ use leptos::wasm_bindgen::JsCast;
 use leptos::web_sys::{Element, HtmlDialogElement, HtmlElement, KeyboardEvent};
 
 /// What the help lists.
-const KEYS: [(&str, &str); 7] = [
+const KEYS: [(&str, &str); 8] = [
     ("j or ↓", "the next account"),
     ("k or ↑", "the one before"),
     ("Enter", "open it"),
     ("/", "search"),
     ("n", "a new account"),
+    ("e", "edit the open account"),
     ("Esc", "close what is open"),
     ("?", "these keys"),
 ];
@@ -25,6 +26,21 @@ pub fn use_keys(open: Memo<Option<String>>) {
     Effect::new(move |_| {
         let handle = window_event_listener(ev::keydown, move |event| press(&event, open));
         on_cleanup(move || handle.remove());
+    });
+}
+
+/// Who closes a panel goes on in the list, at the row that was open.
+pub fn return_to_row(open: Memo<Option<String>>) {
+    Effect::new(move |before: Option<Option<String>>| {
+        let now = open.get();
+        if let (Some(Some(left)), None) = (before, &now) {
+            let row = format!("main .list a.open[href^='/accounts/{left}']");
+            // once the panel is gone
+            request_animation_frame(move || {
+                focus(query(&row));
+            });
+        }
+        now
     });
 }
 
@@ -44,7 +60,7 @@ fn press(event: &KeyboardEvent, open: Memo<Option<String>>) {
         ("k" | "ArrowUp", _) => step(-1),
         ("?", _) => show_help(),
         ("/", _) => focus(query("[data-key='/']")),
-        ("n", _) => click(query("[data-key='n']")),
+        ("n" | "e", _) => click(query(&format!("[data-key='{key}']"))),
         _ => false,
     };
     if done {

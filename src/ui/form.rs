@@ -108,6 +108,11 @@ where
                     done.run(());
                 }
                 if let Some(back) = &go_on {
+                    // the form goes: whoever filled it in goes on in the room around it
+                    if let Some(form) = node.get_untracked() {
+                        let room = form.closest("[tabindex='-1']").ok().flatten().and_then(|room| room.dyn_into::<HtmlElement>().ok());
+                        drop(room.map(|room| room.focus()));
+                    }
                     navigate(back, NavigateOptions { replace: true, scroll: false, ..NavigateOptions::default() });
                 }
             }

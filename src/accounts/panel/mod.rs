@@ -7,6 +7,7 @@ mod place;
 
 pub use place::PanelPlace;
 
+use leptos::html;
 use leptos::prelude::*;
 use leptos_meta::Meta;
 use leptos_router::hooks::{use_params_map, use_query_map};
@@ -36,12 +37,27 @@ pub fn AccountPanel() -> impl IntoView {
     provide_context(PanelPlace { query: expect_context::<Query>(), id, tab, edit });
     let source = Memo::new(move |_| (id.get(), tab.get(), changes.count()));
     let (busy, set_busy) = signal(false);
+    let panel = NodeRef::<html::Aside>::new();
+    focus_when_opened(id, panel);
     view! {
-        <aside class="panel" aria-label="Account" aria-busy=move || busy.get().to_string()>
+        <aside class="panel" aria-label="Account" tabindex="-1" node_ref=panel aria-busy=move || busy.get().to_string()>
             <header::Close/>
             <Live source read=read show=move |detail, desk| view! { <Record detail desk/> }.into_any() waiting="Reading the account…" busy=set_busy/>
         </aside>
     }
+}
+
+/// Who opens an account goes on in its panel. A page that comes with one leaves the focus where the browser has it.
+fn focus_when_opened(id: Memo<String>, panel: NodeRef<html::Aside>) {
+    let came_with_page = Owner::current_shared_context().is_some_and(|shared| shared.during_hydration());
+    Effect::new(move |before: Option<String>| {
+        let now = id.get();
+        let opened = before.map_or(!came_with_page, |before| before != now);
+        if let Some(panel) = panel.get_untracked().filter(|_| opened) {
+            let _ = panel.focus();
+        }
+        now
+    });
 }
 
 async fn read((id, tab, _): (String, Tab, u32)) -> Result<AccountDetail, AppError> {
