@@ -36,7 +36,7 @@ pub fn conflict(was: &str, yours: &Texts, now: &Texts, version: i32, read: impl 
     let mut changes = Vec::new();
     let mut typed = Vec::new();
     for (field, mine) in yours {
-        let (before, theirs) = (text(&started, field), text(now, field));
+        let (before, theirs) = (text(&started, field).trim(), text(now, field).trim());
         let (i_changed, they_changed) = (mine != before, theirs != before);
         if they_changed && mine != theirs {
             changes.push(Change { field: field.clone(), now: read(field, theirs), both: i_changed });

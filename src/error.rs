@@ -73,7 +73,11 @@ impl AppError {
             Self::Invalid { field, message, .. } => Self::Invalid {
                 field,
                 message,
-                typed: values.iter().map(|(k, v)| (k.to_string(), v.chars().take(TYPED).collect())).collect(),
+                // what an edit started from is good as a whole only
+                typed: values
+                    .iter()
+                    .map(|(k, v)| (k.to_string(), if *k == "was" { v.to_string() } else { v.chars().take(TYPED).collect() }))
+                    .collect(),
             },
             other => other,
         }
@@ -121,10 +125,9 @@ impl FromServerFnError for AppError {
 
     fn from_server_fn_error(error: ServerFnErrorErr) -> Self {
         match error {
-            ServerFnErrorErr::Request(_) | ServerFnErrorErr::Response(_) => Self::Unreachable,
-            ServerFnErrorErr::Args(_) | ServerFnErrorErr::MissingArg(_) | ServerFnErrorErr::Deserialization(_) => {
-                Self::invalid("", "The form was incomplete or not understood.")
-            }
+            // an answer that is not ours is a proxy's, and as good as none
+            ServerFnErrorErr::Request(_) | ServerFnErrorErr::Response(_) | ServerFnErrorErr::Deserialization(_) => Self::Unreachable,
+            ServerFnErrorErr::Args(_) | ServerFnErrorErr::MissingArg(_) => Self::invalid("", "The form was incomplete or not understood."),
             _ => Self::Internal { id: "-".into() },
         }
     }

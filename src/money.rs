@@ -41,24 +41,7 @@ impl Money {
 
     /// For reading: the currency's sign, thousands grouped, cents only where there are some.
     pub fn show(self, currency: &str) -> String {
-        let whole = (self.0 / 100).to_string();
-        let mut grouped = String::new();
-        for (i, digit) in whole.chars().enumerate() {
-            if i > 0 && (whole.len() - i).is_multiple_of(3) {
-                grouped.push(',');
-            }
-            grouped.push(digit);
-        }
-        let cents = match self.0 % 100 {
-            0 => String::new(),
-            c => format!(".{c:02}"),
-        };
-        match currency {
-            "USD" => format!("${grouped}{cents}"),
-            "EUR" => format!("€{grouped}{cents}"),
-            "GBP" => format!("£{grouped}{cents}"),
-            other => format!("{other} {grouped}{cents}"),
-        }
+        show_cents(self.0, currency)
     }
 
     /// For a form's field: `1234.50`, without cents where there are none; empty for nothing.
@@ -73,6 +56,28 @@ impl Money {
     /// For the database and for files: `1234.50`.
     pub fn decimal(self) -> String {
         format!("{}.{:02}", self.0 / 100, self.0 % 100)
+    }
+}
+
+/// Cents for reading, as [`Money::show`] has them; a sum may be larger than one amount.
+pub fn show_cents(cents: i64, currency: &str) -> String {
+    let whole = (cents / 100).to_string();
+    let mut grouped = String::new();
+    for (i, digit) in whole.chars().enumerate() {
+        if i > 0 && (whole.len() - i).is_multiple_of(3) {
+            grouped.push(',');
+        }
+        grouped.push(digit);
+    }
+    let cents = match cents % 100 {
+        0 => String::new(),
+        c => format!(".{c:02}"),
+    };
+    match currency {
+        "USD" => format!("${grouped}{cents}"),
+        "EUR" => format!("€{grouped}{cents}"),
+        "GBP" => format!("£{grouped}{cents}"),
+        other => format!("{other} {grouped}{cents}"),
     }
 }
 

@@ -6,58 +6,57 @@ import { OWNER, VIEWER, addAccount, alive, expect, open, signIn, tab, test } fro
 async function clean(page: Page, state: string) {
   const found = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']).analyze();
   const said = found.violations.map((v) => `${state}: ${v.id} (${v.impact}): ${v.nodes.map((n) => `${n.target} ${n.failureSummary}`).join('; ')}`);
-  expect(said).toEqual([]);
+  expect.soft(said).toEqual([]);
 }
 
-test('pages and states are clean, light and dark', async ({ page }, info) => {
+test('pages and states are clean: light on a laptop, dark on a phone', async ({ page }, info) => {
   info.setTimeout(150_000);
-  for (const scheme of ['light', 'dark'] as const) {
-    await page.emulateMedia({ colorScheme: scheme, reducedMotion: 'reduce' });
-    for (const path of ['/login', '/signup', '/join/nothing', '/reset/nothing']) {
-      if (path.startsWith('/join') || path.startsWith('/reset')) info.annotations.push({ type: 'expected', description: '404' });
-      await open(page, path);
-      await clean(page, `${scheme} ${path}`);
-    }
-    await signIn(page, OWNER);
-    await clean(page, `${scheme} list`);
-    await page.locator('.chip summary').first().click();
-    await clean(page, `${scheme} filter menu`);
-    for (const path of ['/?q=zzzzzz', '/?status=Churned&health_min=100', '/accounts/01890000-0000-7000-8000-000000000000', '/bin', '/team', '/settings', '/nowhere']) {
-      await open(page, path);
-      await clean(page, `${scheme} ${path}`);
-    }
-    await addAccount(page);
-    const account = page.url();
-    await clean(page, `${scheme} overview`);
-    await page.getByRole('button', { name: /Health/ }).focus();
-    await clean(page, `${scheme} health`);
-    for (const name of ['Contacts', 'Deals', 'Activity', 'Intelligence']) {
-      await tab(page, name);
-      await clean(page, `${scheme} ${name}`);
-    }
-    for (const state of ['edit=name', 'tab=contacts&edit=new', 'tab=deals&edit=new']) {
-      await open(page, `${account.split('?')[0]}?${state}`);
-      await clean(page, `${scheme} ${state}`);
-      await page.locator('.panel form [name=name], .panel form [name=email]').first().fill(' ');
-      await page.locator('.panel').getByRole('button', { name: 'Save' }).click();
-      await expect(page.locator('.panel .problem:not(:empty)').first()).toBeVisible();
-      await clean(page, `${scheme} ${state} refused`);
-    }
-    await open(page, '/accounts/new');
-    await page.getByLabel('Name', { exact: true }).fill('Probe');
-    await clean(page, `${scheme} new account`);
-    await open(page, '/');
-    await page.locator('main .tick input').first().check();
-    await clean(page, `${scheme} selected`);
-    await open(page, (await page.locator('main a.edit').first().getAttribute('href'))!);
-    await clean(page, `${scheme} row in place`);
-    await page.getByRole('button', { name: 'Sign out' }).click();
-    await page.waitForURL('**/login');
-    await signIn(page, VIEWER);
-    await clean(page, `${scheme} viewer's list`);
-    await page.getByRole('button', { name: 'Sign out' }).click();
-    await page.waitForURL('**/login');
+  const scheme = info.project.name === 'phone' ? 'dark' : 'light';
+  await page.emulateMedia({ colorScheme: scheme, reducedMotion: 'reduce' });
+  for (const path of ['/login', '/signup', '/join/nothing', '/reset/nothing']) {
+    if (path.startsWith('/join') || path.startsWith('/reset')) info.annotations.push({ type: 'expected', description: '404' });
+    await open(page, path);
+    await clean(page, `${scheme} ${path}`);
   }
+  await signIn(page, OWNER);
+  await clean(page, `${scheme} list`);
+  await page.locator('.chip summary').first().click();
+  await clean(page, `${scheme} filter menu`);
+  for (const path of ['/?q=zzzzzz', '/?status=Churned&health_min=100', '/accounts/01890000-0000-7000-8000-000000000000', '/bin', '/team', '/settings', '/nowhere']) {
+    await open(page, path);
+    await clean(page, `${scheme} ${path}`);
+  }
+  await addAccount(page);
+  const account = page.url();
+  await clean(page, `${scheme} overview`);
+  await page.getByRole('button', { name: /Health/ }).focus();
+  await clean(page, `${scheme} health`);
+  for (const name of ['Contacts', 'Deals', 'Activity', 'Intelligence']) {
+    await tab(page, name);
+    await clean(page, `${scheme} ${name}`);
+  }
+  for (const state of ['edit=name', 'tab=contacts&edit=new', 'tab=deals&edit=new']) {
+    await open(page, `${account.split('?')[0]}?${state}`);
+    await clean(page, `${scheme} ${state}`);
+    await page.locator('.panel form [name=name], .panel form [name=email]').first().fill(' ');
+    await page.locator('.panel').getByRole('button', { name: 'Save' }).click();
+    await expect(page.locator('.panel .problem:not(:empty)').first()).toBeVisible();
+    await clean(page, `${scheme} ${state} refused`);
+  }
+  await open(page, '/accounts/new');
+  await page.getByLabel('Name', { exact: true }).fill('Probe');
+  await clean(page, `${scheme} new account`);
+  await open(page, '/');
+  await page.locator('main .tick input').first().check();
+  await clean(page, `${scheme} selected`);
+  await open(page, (await page.locator('main a.edit').first().getAttribute('href'))!);
+  await clean(page, `${scheme} row in place`);
+  await page.getByRole('button', { name: 'Sign out' }).click();
+  await page.waitForURL('**/login');
+  await signIn(page, VIEWER);
+  await clean(page, `${scheme} viewer's list`);
+  await page.getByRole('button', { name: 'Sign out' }).click();
+  await page.waitForURL('**/login');
 });
 
 test('what a thumb presses is 44 pixels high', async ({ page }, info) => {
@@ -80,6 +79,6 @@ test('what a thumb presses is 44 pixels high', async ({ page }, info) => {
         .filter(({ e, box }) => box.height > 1 && box.height < 43.5 && !e.matches('.list a.open'))
         .map(({ e, box }) => `${e.outerHTML.slice(0, 90)} ${Math.round(box.height)}`),
     );
-    expect(small, state).toEqual([]);
+    expect.soft(small, state).toEqual([]);
   }
 });

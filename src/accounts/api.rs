@@ -17,7 +17,7 @@ use crate::error::AppError;
 pub async fn list_accounts(query: ListQuery) -> Result<AccountPage, AppError> {
     use crate::server::context;
     let mut tx = context::tenant().await?;
-    let page = super::store::list(&mut tx, &query).await?;
+    let page = super::store::list(&mut tx, &query.normal()).await?;
     tx.commit().await?;
     Ok(page)
 }
@@ -30,7 +30,7 @@ pub async fn list_accounts(query: ListQuery) -> Result<AccountPage, AppError> {
 pub async fn account_totals(query: ListQuery) -> Result<(Totals, String), AppError> {
     use crate::server::context;
     let mut tx = context::tenant().await?;
-    let totals = super::store::totals(&mut tx, &query).await?;
+    let totals = super::store::totals(&mut tx, &query.normal()).await?;
     let currency = tx.viewer().currency.clone();
     tx.commit().await?;
     Ok((totals, currency))
@@ -92,12 +92,7 @@ pub async fn add_account(
     let mut tx = context::tenant().await?;
     let adding = async {
         tx.edits()?;
-        if startup != tx.startup().to_string() {
-            return Err(AppError::invalid(
-                "",
-                format!("You are in {} now, in another window. Go back to add this one there.", tx.viewer().startup_name),
-            ));
-        }
+        tx.is_in(&startup)?;
         let new = form.parse()?;
         let name = new.name.clone().ok_or_else(|| AppError::invalid("name", "Enter a name."))?;
         if anyway.is_empty() {
@@ -186,9 +181,10 @@ pub async fn change_accounts(
 /// # Errors
 /// [`AppError::Forbidden`] for a role that may not delete.
 #[server(endpoint = "accounts/remove-sample")]
-pub async fn remove_sample() -> Result<u64, AppError> {
+pub async fn remove_sample(#[server(default)] startup: String) -> Result<u64, AppError> {
     use crate::server::context;
     let mut tx = context::tenant().await?;
+    tx.is_in(&startup)?;
     tx.manages()?;
     let removed = super::store::bin_sample(&mut tx).await?;
     tx.commit().await?;

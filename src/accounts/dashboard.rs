@@ -9,16 +9,31 @@ use super::AccountPage;
 use super::api::{RemoveSample, list_accounts};
 use super::keys::{KeyHelp, return_to_row, use_keys};
 use super::list::{AccountTable, Filters};
-use super::query::{ListQuery, Query};
+use super::query::{ListQuery, Query, Tab};
 use super::totals::TotalsLine;
 use crate::error::AppError;
+use crate::ui::field::MadeFor;
 use crate::ui::frame::{Changes, SignedIn};
 use crate::ui::live::{Desk, Live, Shown};
 use crate::ui::title::PageTitle;
 
-/// The account whose panel is open, as the address has it; `new` while one is being added.
+/// The account whose panel is open, as the address has it; `new` while one is being added. And where in it: the panel stays
+/// as it is while the list is asked for something else.
 #[derive(Clone, Copy)]
-pub struct OpenAccount(pub Memo<Option<String>>);
+pub struct OpenAccount {
+    pub id: Memo<Option<String>>,
+    place: Memo<(Tab, String)>,
+}
+
+impl OpenAccount {
+    /// Address of what `query` asks for, beside the same panel.
+    pub fn beside(self, query: &ListQuery) -> String {
+        match self.id.get() {
+            Some(id) => self.place.with(|(tab, edit)| query.at_edit(&id, *tab, edit)),
+            None => query.at_list(),
+        }
+    }
+}
 
 #[component]
 pub fn Dashboard() -> impl IntoView {
@@ -27,7 +42,10 @@ pub fn Dashboard() -> impl IntoView {
     provide_context(query);
     let path = use_location().pathname;
     let open = Memo::new(move |_| path.with(|p| p.strip_prefix("/accounts/").map(|rest| rest.trim_end_matches('/').to_string())));
-    provide_context(OpenAccount(open));
+    let place = Memo::new(move |_| {
+        params.with(|p| (p.get("tab").and_then(|t| t.parse().ok()).unwrap_or(Tab::Overview), p.get("edit").unwrap_or_default()))
+    });
+    provide_context(OpenAccount { id: open, place });
     let changes = expect_context::<Changes>();
     let source = Memo::new(move |_| (query.get(), changes.count()));
     let (busy, set_busy) = signal(false);
@@ -35,14 +53,14 @@ pub fn Dashboard() -> impl IntoView {
     return_to_row(open);
     view! {
         <PageTitle text="Accounts"/>
-        <div class="with-panel" class:open=move || open.with(Option::is_some)>
-            <main class="page" id="main" tabindex="-1" aria-busy=move || busy.get().to_string()>
+        <main id="main" tabindex="-1" class="with-panel" class:open=move || open.with(Option::is_some)>
+            <section class="page" aria-label="List" aria-busy=move || busy.get().to_string()>
                 <Top/>
                 <Live source read=read show=move |page, desk| view! { <Page page desk/> }.into_any() waiting="Reading accounts…" busy=set_busy/>
                 <TotalsLine source/>
-            </main>
+            </section>
             <Outlet/>
-        </div>
+        </main>
         <KeyHelp/>
     }
 }
@@ -73,16 +91,17 @@ fn Top() -> impl IntoView {
 fn Page(page: Shown<AccountPage>, desk: Desk) -> impl IntoView {
     let page = RwSignal::from(page);
     view! {
-        {move || page.with(|p| p.removable_sample).then(|| view! { <SampleNotice/> })}
+        {move || page.with(|p| p.removable_sample).then(|| view! { <SampleNotice startup=desk.with_value(|d| d.viewer.startup_id)/> })}
         <AccountTable page desk/>
     }
 }
 
 /// Says that the data are samples, and takes them away.
 #[component]
-fn SampleNotice() -> impl IntoView {
+fn SampleNotice(startup: uuid::Uuid) -> impl IntoView {
     view! {
         <form class="sample" method="post" action=RemoveSample::url()>
+            <MadeFor startup/>
             <span>"These are sample data, made up to look around in."</span>
             <button class="btn" type="submit">"Remove sample data"</button>
         </form>

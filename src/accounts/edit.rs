@@ -77,7 +77,7 @@ impl AccountForm {
             ("owner", &self.owner),
         ];
         let sent = fields.into_iter().filter_map(|(name, value)| Some((name.to_string(), value.as_ref()?.trim().to_string())));
-        let info = (0..).zip(&self.info_values).map(|(n, value)| (info_field(n), value.trim().to_string()));
+        let info = (0..).zip(&self.info_values).map(|(n, value)| (info_field(n), lines(value)));
         let names = (0..).zip(&self.info_names).map(|(n, name)| (info_name_field(n), name.clone()));
         sent.chain(info).chain(names).collect()
     }
@@ -104,6 +104,19 @@ pub fn texts_of(account: &Account) -> Texts {
     for (n, (name, value)) in account.extended_info.iter().enumerate() {
         texts.push((info_name_field(n), name.clone()));
         texts.push((info_field(n), value.clone()));
+    }
+    texts
+}
+
+/// An account's fields in the order in which `form` has them: its further fields stand where the form has their names, not
+/// where they stand in the record by now.
+pub fn texts_beside(account: &Account, form: &AccountForm) -> Texts {
+    let mut texts = texts_of(account);
+    texts.retain(|(name, _)| !name.starts_with("info_"));
+    for (n, name) in form.info_names.iter().enumerate() {
+        let said = account.extended_info.iter().find(|(known, _)| known == name.trim()).map(|(_, value)| value.clone());
+        texts.push((info_name_field(n), name.clone()));
+        texts.push((info_field(n), said.unwrap_or_default()));
     }
     texts
 }
@@ -181,10 +194,15 @@ pub fn parse_ids(ids: &[String]) -> Result<Vec<Uuid>, AppError> {
     }
 }
 
+/// Text of several lines as it is kept: a form without JavaScript ends them with a carriage return, too.
+pub fn lines(text: &str) -> String {
+    text.trim().replace("\r\n", "\n").replace('\0', "")
+}
+
 fn parse_info(names: &[String], values: &[String]) -> Result<Vec<(String, Option<String>)>, AppError> {
     let mut info: Vec<(String, Option<String>)> = Vec::new();
     for (n, (name, value)) in names.iter().zip(values).enumerate() {
-        let (name, value) = (name.trim().replace('\0', ""), value.trim().replace('\0', ""));
+        let (name, value) = (name.trim().replace('\0', ""), lines(value));
         let refuse = |why: String| AppError::invalid(&info_field(n), why);
         match (name.is_empty(), value.is_empty()) {
             (true, true) => continue,

@@ -52,16 +52,19 @@ impl Default for Filter {
 impl Filter {
     /// Whatever an address says, it parses: what is no value counts as not said.
     pub fn from_params(params: &ParamsMap) -> Self {
-        let bound = |name, otherwise: u8| params.get(name).and_then(|s| s.trim().parse::<u8>().ok()).map_or(otherwise, |n| n.min(100));
-        let (least, most) = (bound("health_min", ANY_HEALTH.0), bound("health_max", ANY_HEALTH.1));
+        let bound = |name, otherwise: u8| {
+            let asked = params.get(name).and_then(|s| s.trim().parse::<u32>().ok());
+            asked.map_or(otherwise, |n| u8::try_from(n.min(100)).unwrap_or(otherwise))
+        };
         Self {
-            statuses: words(params, "status", Status::ALL),
-            segments: words(params, "segment", Segment::ALL),
-            kinds: words(params, "kind", Kind::ALL),
+            statuses: words(params, "status"),
+            segments: words(params, "segment"),
+            kinds: words(params, "kind"),
             owner: params.get("owner").and_then(|s| Owner::parse(&s)),
-            health: (least.min(most), most.max(least)),
+            health: (bound("health_min", ANY_HEALTH.0), bound("health_max", ANY_HEALTH.1)),
             stale: params.get("stale").is_some_and(|s| s == "1"),
         }
+        .normal()
     }
 
     /// Adds what is asked for.
@@ -84,6 +87,24 @@ impl Filter {
         }
     }
 
+    /// Each word once, in its set's order, and health within its bounds: whatever came as JSON.
+    pub fn normal(&self) -> Self {
+        fn each_once<W: Copy + PartialEq>(all: &[W], asked: &[W]) -> Vec<W> {
+            let asked: Vec<W> = all.iter().copied().filter(|word| asked.contains(word)).collect();
+            // all of them ask for nothing
+            if asked.len() == all.len() { Vec::new() } else { asked }
+        }
+        let (least, most) = (self.health.0.min(100), self.health.1.min(100));
+        Self {
+            statuses: each_once(Status::ALL, &self.statuses),
+            segments: each_once(Segment::ALL, &self.segments),
+            kinds: each_once(Kind::ALL, &self.kinds),
+            owner: self.owner,
+            health: (least.min(most), most.max(least)),
+            stale: self.stale,
+        }
+    }
+
     pub fn has_health(&self) -> bool {
         self.health != ANY_HEALTH
     }
@@ -93,12 +114,9 @@ impl Filter {
     }
 }
 
-/// The values of `name` that are words of the set, each once, in the set's order.
-fn words<W: Copy + PartialEq + std::str::FromStr>(params: &ParamsMap, name: &str, all: &[W]) -> Vec<W> {
-    let asked: Vec<W> = params.get_all(name).unwrap_or_default().iter().filter_map(|s| s.parse().ok()).collect();
-    let asked: Vec<W> = all.iter().copied().filter(|w| asked.contains(w)).collect();
-    // all of them ask for nothing
-    if asked.len() == all.len() { Vec::new() } else { asked }
+/// The values of `name` that are words of the set.
+fn words<W: std::str::FromStr>(params: &ParamsMap, name: &str) -> Vec<W> {
+    params.get_all(name).unwrap_or_default().iter().filter_map(|s| s.parse().ok()).collect()
 }
 
 #[cfg(test)]
@@ -109,7 +127,7 @@ mod tests {
     fn any_address_is_a_filter() {
         let mut odd = ParamsMap::new();
         for (name, value) in
-            [("status", "Asleep"), ("owner", "7"), ("health_min", "900"), ("health_max", "-1"), ("stale", "yes"), ("kind", "")]
+            [("status", "Asleep"), ("owner", "7"), ("health_min", "some"), ("health_max", "-1"), ("stale", "yes"), ("kind", "")]
         {
             odd.insert(name, value.to_string());
         }
@@ -129,6 +147,8 @@ mod tests {
         let mut params = ParamsMap::new();
         filter.into_params(&mut params);
         assert_eq!(Filter::from_params(&params), filter);
+        let many = Filter { statuses: [Status::Trial, Status::Lead].repeat(1000), health: (250, 20), ..Filter::default() };
+        assert_eq!(many.normal(), Filter { statuses: vec![Status::Lead, Status::Trial], health: (20, 100), ..Filter::default() });
         let mut all = ParamsMap::new();
         Status::ALL.iter().for_each(|s| all.insert("status", s.to_string()));
         assert!(Filter::from_params(&all).is_empty());

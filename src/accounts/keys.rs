@@ -4,7 +4,7 @@ use leptos::ev;
 use leptos::html;
 use leptos::prelude::*;
 use leptos::wasm_bindgen::JsCast;
-use leptos::web_sys::{Element, HtmlDialogElement, HtmlElement, KeyboardEvent};
+use leptos::web_sys::{Element, HtmlDialogElement, HtmlElement, KeyboardEvent, MouseEvent};
 
 /// What the help lists.
 const KEYS: [(&str, &str); 8] = [
@@ -21,11 +21,18 @@ const KEYS: [(&str, &str); 8] = [
 /// The dialog that [`use_keys`] opens.
 const HELP: &str = "keys";
 
+/// Where this browser keeps that single keys are off.
+const OFF: &str = "keys-off";
+
 /// Listens while the dashboard is there. `open` says whether a panel is.
 pub fn use_keys(open: Memo<Option<String>>) {
     Effect::new(move |_| {
         let handle = window_event_listener(ev::keydown, move |event| press(&event, open));
-        on_cleanup(move || handle.remove());
+        let clicks = window_event_listener(ev::click, |event| close_menus(&event));
+        on_cleanup(move || {
+            handle.remove();
+            clicks.remove();
+        });
     });
 }
 
@@ -45,7 +52,9 @@ pub fn return_to_row(open: Memo<Option<String>>) {
 }
 
 fn press(event: &KeyboardEvent, open: Memo<Option<String>>) {
-    if event.default_prevented() || event.ctrl_key() || event.meta_key() || event.alt_key() {
+    let with_others = event.ctrl_key() || event.meta_key() || event.alt_key();
+    // while a word is being composed the keys are the input method's; over a dialog, the dialog's
+    if event.default_prevented() || with_others || event.is_composing() || query("dialog[open]").is_some() {
         return;
     }
     let typing = event
@@ -56,8 +65,12 @@ fn press(event: &KeyboardEvent, open: Memo<Option<String>>) {
     let done = match (key.as_str(), typing) {
         ("Escape", typing) => escape(typing, open),
         (_, Some(_)) => false,
-        ("j" | "ArrowDown", _) => step(1),
-        ("k" | "ArrowUp", _) => step(-1),
+        // arrows scroll what they are in
+        ("ArrowDown", _) if in_list() => step(1),
+        ("ArrowUp", _) if in_list() => step(-1),
+        _ if are_off() => false,
+        ("j", _) => step(1),
+        ("k", _) => step(-1),
         ("?", _) => show_help(),
         ("/", _) => focus(query("[data-key='/']")),
         ("n" | "e", _) => click(query(&format!("[data-key='{key}']"))),
@@ -68,20 +81,20 @@ fn press(event: &KeyboardEvent, open: Memo<Option<String>>) {
     }
 }
 
-/// The innermost thing that is open: a menu, a field's focus, a form, the panel. The browser closes dialogs by itself.
+/// The innermost thing that is open: a menu, a form, a field's focus, health's parts, the panel. What was typed is kept.
 fn escape(typing: Option<Element>, open: Memo<Option<String>>) -> bool {
     let cancel = typing
         .as_ref()
         .and_then(|field| field.closest("form").ok().flatten())
         .and_then(|form| form.query_selector("[data-cancel]").ok().flatten());
-    if document().query_selector("dialog[open]").is_ok_and(|d| d.is_some()) {
-        false
-    } else if let Some(menu) = query("details.menu[open]") {
+    if let Some(menu) = query("details.menu[open]") {
         menu.remove_attribute("open").is_ok()
     } else if cancel.is_some() {
         click(cancel)
     } else if let Some(field) = typing {
         field.dyn_into::<HtmlElement>().is_ok_and(|field| field.blur().is_ok())
+    } else if let Some(health) = query(".health .score:focus").and_then(|e| e.dyn_into::<HtmlElement>().ok()) {
+        health.blur().is_ok()
     } else if click(query("[data-cancel]")) {
         true
     } else {
@@ -104,6 +117,30 @@ fn step(by: i32) -> bool {
         (None, None) => 0,
     };
     link(next.clamp(0, (count - 1).max(0))).is_some_and(|l| l.focus().is_ok())
+}
+
+/// Whether the focus is in the list, or nowhere.
+fn in_list() -> bool {
+    document().active_element().is_none_or(|here| here.closest(".panel, .rail").is_ok_and(|room| room.is_none()))
+}
+
+/// Single keys can be turned off: who speaks to the computer says letters all the time (WCAG 2.1.4).
+fn are_off() -> bool {
+    window().local_storage().ok().flatten().and_then(|s| s.get_item(OFF).ok().flatten()).is_some()
+}
+
+fn turn(on: bool) {
+    if let Ok(Some(storage)) = window().local_storage() {
+        let _ = if on { storage.remove_item(OFF) } else { storage.set_item(OFF, "") };
+    }
+}
+
+/// A click elsewhere closes a menu.
+fn close_menus(event: &MouseEvent) {
+    let within = event.target().and_then(|t| t.dyn_into::<Element>().ok()).and_then(|e| e.closest("details.menu").ok().flatten());
+    if let Some(menu) = query("details.menu[open]").filter(|menu| within.as_ref() != Some(menu)) {
+        let _ = menu.remove_attribute("open");
+    }
 }
 
 fn show_help() -> bool {
@@ -132,9 +169,17 @@ pub fn KeyHelp() -> impl IntoView {
             dialog.close();
         }
     };
+    let on = RwSignal::new(true);
+    Effect::new(move |_| on.set(!are_off()));
+    let toggle = move |ev: leptos::ev::Event| {
+        on.set(event_target_checked(&ev));
+        turn(on.get_untracked());
+    };
     view! {
+        <button class="btn plain keys" type="button" aria-label="Keys" title="Keys" on:click=|_| { show_help(); }>"?"</button>
         <dialog id=HELP class="help" aria-labelledby="keys-title" node_ref=dialog>
             <div class="line"><h2 id="keys-title">"Keys"</h2><button class="btn plain close" type="button" aria-label="Close" on:click=close>"✕"</button></div>
+            <label class="tick"><input type="checkbox" prop:checked=move || on.get() on:change=toggle/>"Single keys work"</label>
             <dl class="facts">{KEYS.map(|(key, what)| view! { <dt><kbd>{key}</kbd></dt><dd>{what}</dd> }).collect_view()}</dl>
         </dialog>
     }

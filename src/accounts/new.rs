@@ -13,7 +13,7 @@ use super::query::{Query, Tab};
 use super::{Kind, Segment, Status};
 use crate::edit::texts;
 use crate::team::Workspace;
-use crate::ui::field::{Choice, Field, words};
+use crate::ui::field::{Choice, Field, MadeFor, words};
 use crate::ui::form::{FormEnd, LiveForm};
 use crate::ui::frame::{Changes, SignedIn};
 use crate::ui::problem::Problem;
@@ -28,7 +28,7 @@ pub fn NewAccount() -> impl IntoView {
     let signed_in = expect_context::<SignedIn>();
     view! {
         <PageTitle text="New account"/>
-        <aside class="panel" aria-label="New account">
+        <section class="panel" aria-label="New account">
             <a href=move || query.with(|q| q.at_list()) class="btn plain close" aria-label="Close" data-key="Escape">"✕"</a>
             <h1>"New account"</h1>
             <Suspense>
@@ -41,7 +41,7 @@ pub fn NewAccount() -> impl IntoView {
                     }
                 })}
             </Suspense>
-        </aside>
+        </section>
     }
 }
 
@@ -50,7 +50,10 @@ fn NewForm(desk: Workspace) -> impl IntoView {
     let query = expect_context::<Query>();
     let changes = expect_context::<Changes>();
     let action = ServerAction::<AddAccount>::new();
-    let similar = Action::new(|(name, domain): &(String, String)| similar_accounts(name.clone(), domain.clone()));
+    let similar = Action::new(|typed: &(String, String)| {
+        let typed = typed.clone();
+        async move { (typed.clone(), similar_accounts(typed.0, typed.1).await) }
+    });
     let typed = RwSignal::new((String::new(), String::new()));
     let mut look = debounce(PAUSE, move |typed: (String, String)| drop(similar.dispatch(typed)));
     let note = move |ev: leptos::ev::Event| {
@@ -63,7 +66,7 @@ fn NewForm(desk: Workspace) -> impl IntoView {
         look(typed.get_untracked());
     };
     let found = Signal::derive(move || match similar.value().get() {
-        Some(Ok(found)) => found,
+        Some((asked, Ok(found))) if asked == typed.get() => found,
         _ => Vec::new(),
     });
     // the new one's panel opens
@@ -78,7 +81,7 @@ fn NewForm(desk: Workspace) -> impl IntoView {
     let texts = texts([("segment", Segment::Smb.to_string()), ("owner", desk.viewer.user_id.to_string())]);
     view! {
         <LiveForm action id=format!("new-account-{}", desk.viewer.startup_id) label="New account" texts done>
-            <input type="hidden" name="startup" value=desk.viewer.startup_id.to_string()/>
+            <MadeFor startup=desk.viewer.startup_id/>
             <div class="form" on:input=note>
                 <Field label="Name" name="name" focused=true/>
                 <Field label="Domain" name="domain" optional=true placeholder="konex.example"/>

@@ -113,6 +113,12 @@ impl ListQuery {
         Self { sort, direction, search, filter: Filter::from_params(params), place }
     }
 
+    /// The same question as an address would put it, whatever came as JSON.
+    pub fn normal(&self) -> Self {
+        let search = self.search.trim().chars().filter(|c| *c != '\0').take(100).collect();
+        Self { search, filter: self.filter.normal(), ..self.clone() }
+    }
+
     /// The same list from its start in another order; asking for the order it has turns it around.
     pub fn sorted_by(&self, sort: Sort) -> Self {
         let direction = if sort == self.sort { self.direction.reversed() } else { sort.natural() };

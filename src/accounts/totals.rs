@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use super::Totals;
 use super::api::account_totals;
 use super::query::ListQuery;
-use crate::money::Money;
+use crate::money::show_cents;
 
 /// Totals are exact up to so many accounts.
 pub const COUNTED: i64 = 10_000;
@@ -19,12 +19,14 @@ pub const MARK: &str = "<!--totals-->";
 #[component]
 pub fn TotalsLine(source: Memo<(ListQuery, u32)>) -> impl IntoView {
     let line = NodeRef::<html::P>::new();
-    let again = Action::new(move |(query, _): &(ListQuery, u32)| account_totals(query.clone()));
+    let again = Action::new(move |key: &(ListQuery, u32)| {
+        let key = key.clone();
+        async move { (key.clone(), account_totals(key.0).await) }
+    });
     let html = RwSignal::new(MARK.to_string());
     Effect::new(move |before: Option<(ListQuery, u32)>| {
         let now = source.get();
-        // the page's place among its filter's accounts does not matter
-        let same = before.as_ref().is_some_and(|b| (&b.0.filter, &b.0.search, b.1) == (&now.0.filter, &now.0.search, now.1));
+        let same = before.as_ref().is_some_and(|before| asks_alike(before, &now));
         let there = before.is_none() && line.get_untracked().is_some_and(|line| line.child_element_count() > 0);
         if !same && !there {
             again.dispatch(now.clone());
@@ -32,11 +34,17 @@ pub fn TotalsLine(source: Memo<(ListQuery, u32)>) -> impl IntoView {
         now
     });
     Effect::new(move || {
-        if let Some(Ok((totals, currency))) = again.value().get() {
+        // a late answer to an earlier question is none
+        if let Some((_, Ok((totals, currency)))) = again.value().get().filter(|(key, _)| asks_alike(key, &source.get_untracked())) {
             html.set(totals.html(&currency));
         }
     });
     view! { <p class="totals" node_ref=line inner_html=html></p> }
+}
+
+/// Whether two questions have the same totals: the place among the filter's accounts does not matter.
+fn asks_alike(one: &(ListQuery, u32), other: &(ListQuery, u32)) -> bool {
+    (&one.0.filter, &one.0.search, one.1) == (&other.0.filter, &other.0.search, other.1)
 }
 
 impl Totals {
@@ -44,7 +52,7 @@ impl Totals {
     pub fn lines(self, currency: &str) -> [(&'static str, String); 3] {
         let beyond = self.accounts > COUNTED;
         let accounts = if beyond { "10,000+".into() } else { grouped(self.accounts) };
-        let mrr = Money::from_cents(self.mrr_cents).unwrap_or_default().show(currency);
+        let mrr = show_cents(self.mrr_cents, currency);
         // of more than are counted, MRR is at least that; a mean of some of them would say nothing of all
         let mrr = if beyond { format!("{mrr}+") } else { mrr };
         let health = match self.health {
@@ -63,7 +71,7 @@ impl Totals {
 
 /// `12,345`.
 fn grouped(number: i64) -> String {
-    Money::from_cents(number.saturating_mul(100)).unwrap_or_default().show("").trim().to_string()
+    show_cents(number.saturating_mul(100), "").trim().to_string()
 }
 
 #[cfg(test)]
@@ -76,6 +84,8 @@ mod tests {
         assert_eq!(exact.lines("USD").map(|l| l.1), ["10,000", "$1,234.50", "61"]);
         let beyond = Totals { accounts: 10_001, ..exact };
         assert_eq!(beyond.lines("USD").map(|l| l.1), ["10,000+", "$1,234.50+", "–"]);
+        let sum = Totals { accounts: 2, mrr_cents: 199_999_999_999_998, health: None };
+        assert_eq!(sum.lines("USD")[1].1, "$1,999,999,999,999.98", "a sum may be more than one amount");
         assert_eq!(Totals { accounts: 0, mrr_cents: 0, health: None }.lines("EUR").map(|l| l.1), ["0", "€0", "–"]);
     }
 }

@@ -86,7 +86,6 @@ pub fn local_path(wanted: &str) -> &str {
 }
 
 /// The sign-in page that leads back to `wanted` afterwards.
-#[cfg(feature = "ssr")]
 pub fn login_address(wanted: &str) -> String {
     match wanted {
         "/" => "/login".into(),

@@ -17,7 +17,7 @@ pub fn ContactList(#[prop(into)] contacts: Signal<Vec<Contact>>, account: Uuid, 
     let adding = Memo::new(move |_| place.is_editing("new"));
     view! {
         <section class="contacts">
-            {move || (role.edits() && !adding.get()).then(|| view! { <p><a class="btn" data-key="c" href=place.edit("new")>"Add a contact"</a></p> })}
+            {move || (role.edits() && !adding.get()).then(|| view! { <p><a class="btn" href=place.edit("new")>"Add a contact"</a></p> })}
             {move || (role.edits() && adding.get()).then(|| view! { <ContactFields account contact=None/> })}
             {move || contacts.with(|c| c.is_empty() && !adding.get()).then(|| view! { <p class="quiet">"No contacts yet."</p> })}
             <ul class="cards">

@@ -11,12 +11,13 @@ use crate::ui::frame::notified;
 
 /// The form stays open: after an entry comes the next.
 #[component]
-pub fn LogForm(account: Uuid, contacts: Vec<Subject>, deals: Vec<Subject>, time_zone: String) -> impl IntoView {
+pub fn LogForm(account: Uuid, next: Signal<Uuid>, contacts: Vec<Subject>, deals: Vec<Subject>, time_zone: String) -> impl IntoView {
     let action = ServerAction::<LogInteraction>::new();
     let directions = [("", "–"), ("out", "we reached out"), ("in", "they reached out")].map(|(v, t)| (v.to_string(), t.to_string()));
     view! {
         <LiveForm action id=format!("log-{account}") label="Log an interaction" class="form card" done=notified()>
             <input type="hidden" name="account_id" value=account.to_string()/>
+            <input type="hidden" name="entry" value=move || next.get().to_string()/>
             <div class="pair">
                 <Choice label="What" name="kind" options=words(InteractionType::ALL.iter().map(|k| k.as_str()))/>
                 <Choice label="Who" name="direction" options=directions.to_vec()/>

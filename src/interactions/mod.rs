@@ -66,12 +66,16 @@ pub struct Activity {
     pub contacts: Vec<Subject>,
     /// Open ones.
     pub deals: Vec<Subject>,
+    /// The id that the next entry will have: sent twice, it is one entry.
+    pub next: Uuid,
 }
 
 /// An entry as a form sends it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct LogEntry {
+    /// The entry's id, from [`Activity::next`].
+    pub entry: String,
     pub kind: String,
     pub direction: String,
     /// `2026-11-23T14:30` on the startup's clock; empty: now.
@@ -84,6 +88,7 @@ pub struct LogEntry {
 /// An entry about to be written, checked.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NewInteraction {
+    pub id: Option<Uuid>,
     pub kind: InteractionType,
     pub direction: Option<Direction>,
     /// On the startup's clock; none: now.
@@ -108,17 +113,17 @@ impl LogEntry {
         };
         let at = parse_time(&self.at)?;
         let (contact, deal) = (subject("contact", &self.contact)?, subject("deal", &self.deal)?);
-        let summary = self.summary.trim().replace('\0', "");
+        let summary = crate::accounts::edit::lines(&self.summary);
         match summary.chars().count() {
             0 => Err(AppError::invalid("summary", "Say in a line what it was about.")),
-            1..=SUMMARY => Ok(NewInteraction { kind, direction, at, contact, deal, summary }),
+            1..=SUMMARY => Ok(NewInteraction { id: self.entry.parse().ok(), kind, direction, at, contact, deal, summary }),
             n => Err(AppError::invalid("summary", format!("Use at most {SUMMARY} characters; these are {n}."))),
         }
     }
 
     /// What was sent, to be given back with a refusal.
     pub fn texts(&self) -> Texts {
-        let Self { kind, direction, at, contact, deal, summary } = self.clone();
+        let Self { kind, direction, at, contact, deal, summary, .. } = self.clone();
         texts([("kind", kind), ("direction", direction), ("at", at), ("contact", contact), ("deal", deal), ("summary", summary)])
     }
 }

@@ -30,7 +30,7 @@ pub async fn activity(tx: &mut TenantTx, account: Uuid) -> Result<Activity, AppE
          WHERE d.startup_id = $1 AND d.account_id = $2 AND d.deleted_at IS NULL AND d.closed_at IS NULL ORDER BY 2, 1 LIMIT $3",
     )
     .await?;
-    Ok(Activity { entries, contacts, deals })
+    Ok(Activity { entries, contacts, deals, next: Uuid::now_v7() })
 }
 
 async fn subjects(tx: &mut TenantTx, account: Uuid, sql: &'static str) -> Result<Vec<Subject>, AppError> {
@@ -65,15 +65,24 @@ pub async fn log(tx: &mut TenantTx, account: Uuid, new: &NewInteraction) -> Resu
         Some(local) => Some(past(tx, local).await?),
         None => None,
     };
+    let id = match new.id {
+        Some(id) => match logged(tx, id, account, new).await? {
+            Logged::Same => return Ok(()),
+            Logged::Other => Uuid::now_v7(),
+            Logged::Nothing => id,
+        },
+        None => Uuid::now_v7(),
+    };
     let done = sqlx::query(
         "INSERT INTO crm_interactions (startup_id, id, account_id, author_id, type, direction, summary, occurred_at, contact_id, deal_id)
          SELECT $1, $2, a.id, $4, $5, $6, $7, coalesce($8, now()), $9, $10 FROM crm_accounts a
          WHERE a.startup_id = $1 AND a.id = $3 AND a.deleted_at IS NULL
            AND ($9::uuid IS NULL OR EXISTS (SELECT FROM crm_contacts c WHERE c.startup_id = $1 AND c.id = $9 AND c.account_id = a.id AND c.deleted_at IS NULL))
-           AND ($10::uuid IS NULL OR EXISTS (SELECT FROM crm_deals d WHERE d.startup_id = $1 AND d.id = $10 AND d.account_id = a.id AND d.deleted_at IS NULL))",
+           AND ($10::uuid IS NULL OR EXISTS (SELECT FROM crm_deals d WHERE d.startup_id = $1 AND d.id = $10 AND d.account_id = a.id AND d.deleted_at IS NULL))
+         ON CONFLICT (startup_id, id) DO NOTHING",
     )
     .bind(startup)
-    .bind(Uuid::now_v7())
+    .bind(id)
     .bind(account)
     .bind(author)
     .bind(new.kind.as_str())
@@ -84,7 +93,38 @@ pub async fn log(tx: &mut TenantTx, account: Uuid, new: &NewInteraction) -> Resu
     .bind(new.deal)
     .execute(tx.conn())
     .await?;
-    if done.rows_affected() == 0 { Err(AppError::NotFound) } else { Ok(()) }
+    // nothing was written: there is no such account, or the same entry came first at this moment
+    match done.rows_affected() {
+        0 if logged(tx, id, account, new).await? != Logged::Same => Err(AppError::NotFound),
+        _ => Ok(()),
+    }
+}
+
+/// What an id stands for in the log.
+#[derive(PartialEq, Eq)]
+enum Logged {
+    Nothing,
+    /// The same entry: its answer was lost, and it was sent again.
+    Same,
+    Other,
+}
+
+async fn logged(tx: &mut TenantTx, id: Uuid, account: Uuid, new: &NewInteraction) -> Result<Logged, AppError> {
+    let same: Option<bool> = sqlx::query_scalar(
+        "SELECT i.account_id = $3 AND i.type = $4 AND i.summary IS NOT DISTINCT FROM $5 FROM crm_interactions i WHERE i.startup_id = $1 AND i.id = $2",
+    )
+    .bind(tx.startup())
+    .bind(id)
+    .bind(account)
+    .bind(new.kind.as_str())
+    .bind(&new.summary)
+    .fetch_optional(tx.conn())
+    .await?;
+    Ok(match same {
+        None => Logged::Nothing,
+        Some(true) => Logged::Same,
+        Some(false) => Logged::Other,
+    })
 }
 
 /// A time on the startup's clock that is over: the log says what was.

@@ -3,7 +3,7 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use leptos::prelude::*;
 
-use super::{Interaction, InteractionType};
+use super::{Interaction, InteractionType, SHOWN};
 use crate::ui::time::{Ago, clock, date};
 
 #[component]
@@ -21,7 +21,12 @@ pub fn Timeline(#[prop(into)] entries: Signal<Vec<Interaction>>, #[prop(into)] n
                 </section>
             }
         });
-        days.collect_view().into_any()
+        let cut = entries.with(Vec::len) >= usize::try_from(SHOWN).unwrap_or(usize::MAX);
+        view! {
+            {days.collect_view()}
+            {cut.then(|| view! { <p class="quiet">"The newest " {SHOWN} " are shown."</p> })}
+        }
+        .into_any()
     }
 }
 

@@ -173,6 +173,22 @@ impl TenantTx {
         if self.viewer.role.manages() { Ok(()) } else { Err(AppError::Forbidden) }
     }
 
+    /// That this is the startup which a form was made for: in another window the person may have gone to another since.
+    /// A form that names none says nothing.
+    ///
+    /// # Errors
+    /// [`AppError::Invalid`] for the form as a whole.
+    pub fn is_in(&self, startup: &str) -> Result<(), AppError> {
+        if startup.is_empty() || startup == self.viewer.startup_id.to_string() {
+            return Ok(());
+        }
+        let now = &self.viewer.startup_name;
+        Err(AppError::invalid(
+            "",
+            format!("This was made for another startup. You are in {now} since: go back to the other one and do it there."),
+        ))
+    }
+
     /// Makes the changes stay.
     ///
     /// # Errors

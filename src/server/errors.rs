@@ -22,8 +22,8 @@ impl From<sqlx::Error> for AppError {
             sqlx::Error::Database(db) if db.code().is_some_and(|c| c.starts_with("22")) => {
                 Self::invalid("", "Something in it could not be understood.")
             }
-            // somebody else holds the row for longer than a request waits
-            sqlx::Error::Database(db) if db.code().as_deref() == Some("55P03") => Self::Busy,
+            // somebody else holds the row for longer than a request waits, or both hold what the other needs
+            sqlx::Error::Database(db) if db.code().is_some_and(|c| ["55P03", "40P01", "40001"].contains(&&*c)) => Self::Busy,
             sqlx::Error::RowNotFound => Self::NotFound,
             sqlx::Error::PoolTimedOut => Self::Busy,
             _ => internal(error),

@@ -108,7 +108,7 @@ async fn error_status(request: Request, next: Next) -> Response {
 async fn drop_foreign_errors(request: Request, next: Next) -> Response {
     let ours = request.headers().get("sec-fetch-site").is_none_or(|site| site == "same-origin");
     let query = request.uri().query().unwrap_or_default();
-    if ours || !query.split('&').any(|pair| pair.starts_with("__err=")) {
+    if ours || !query.split('&').any(|pair| name_of(pair) == "__err") {
         return next.run(request).await;
     }
     Redirect::to(&address_without(request.uri(), &["__err", "__path"])).into_response()
@@ -116,10 +116,15 @@ async fn drop_foreign_errors(request: Request, next: Next) -> Response {
 
 /// A request's address without the parameters of these names; always on this site, however its path begins.
 pub(super) fn address_without(uri: &Uri, names: &[&str]) -> String {
-    let named = |pair: &&str| names.contains(&pair.split('=').next().unwrap_or_default());
+    let named = |pair: &&str| names.contains(&name_of(pair).as_str());
     let kept: Vec<_> = uri.query().unwrap_or_default().split('&').filter(|pair| !pair.is_empty() && !named(pair)).collect();
     let path = format!("/{}", uri.path().trim_start_matches('/'));
     if kept.is_empty() { path } else { format!("{path}?{}", kept.join("&")) }
+}
+
+/// The name in a pair of a query, as whoever reads it will: `%5F` is an underscore, too.
+pub(super) fn name_of(pair: &str) -> String {
+    form_urlencoded::parse(pair.as_bytes()).next().map(|(name, _)| name.into_owned()).unwrap_or_default()
 }
 
 /// Pages that anybody may open.

@@ -74,9 +74,10 @@ fn id(text: &str) -> Result<uuid::Uuid, AppError> {
 /// # Errors
 /// [`AppError::Invalid`] for a role that nobody is invited to, [`AppError::Forbidden`] for those who may not invite.
 #[server(endpoint = "team/invite")]
-pub async fn invite(#[server(default)] role: String) -> Result<(), AppError> {
+pub async fn invite(#[server(default)] startup: String, #[server(default)] role: String) -> Result<(), AppError> {
     use crate::server::context;
     let mut tx = context::tenant().await?;
+    tx.is_in(&startup)?;
     let role: Option<super::Role> = role.parse().ok().filter(|role| super::Role::INVITED.contains(role));
     let role = role.ok_or_else(|| AppError::invalid("role", "Choose admin, editor or viewer. Owners are made from members."))?;
     let (hash, page) = new_link();
@@ -106,9 +107,14 @@ pub async fn revoke_invitation(#[server(default)] invitation: String) -> Result<
 /// # Errors
 /// [`AppError::Forbidden`] where the rules say no, [`AppError::Invalid`] for the last owner.
 #[server(endpoint = "team/role")]
-pub async fn change_role(#[server(default)] member: String, #[server(default)] role: String) -> Result<(), AppError> {
+pub async fn change_role(
+    #[server(default)] startup: String,
+    #[server(default)] member: String,
+    #[server(default)] role: String,
+) -> Result<(), AppError> {
     use crate::server::context;
     let mut tx = context::tenant().await?;
+    tx.is_in(&startup)?;
     let role: super::Role = role.parse().map_err(|()| AppError::invalid("role", "Choose one of the roles."))?;
     let typed = [("member", member.as_str()), ("role", role.as_str())];
     super::store::set_role(&mut tx, id(&member)?, Some(role)).await.map_err(|e| e.with_typed(&typed))?;
@@ -122,9 +128,10 @@ pub async fn change_role(#[server(default)] member: String, #[server(default)] r
 /// # Errors
 /// [`AppError::Forbidden`] where the rules say no, [`AppError::Invalid`] for the last owner.
 #[server(endpoint = "team/remove")]
-pub async fn remove_member(#[server(default)] member: String) -> Result<(), AppError> {
+pub async fn remove_member(#[server(default)] startup: String, #[server(default)] member: String) -> Result<(), AppError> {
     use crate::server::context;
     let mut tx = context::tenant().await?;
+    tx.is_in(&startup)?;
     let left = id(&member)? == tx.viewer().user_id;
     super::store::set_role(&mut tx, id(&member)?, None).await.map_err(|e| e.with_typed(&[("member", &member)]))?;
     tx.commit().await?;
@@ -137,9 +144,10 @@ pub async fn remove_member(#[server(default)] member: String) -> Result<(), AppE
 /// # Errors
 /// [`AppError::Forbidden`] whatever speaks against it.
 #[server(endpoint = "team/reset-link")]
-pub async fn make_reset_link(#[server(default)] member: String) -> Result<(), AppError> {
+pub async fn make_reset_link(#[server(default)] startup: String, #[server(default)] member: String) -> Result<(), AppError> {
     use crate::server::context;
     let mut tx = context::tenant().await?;
+    tx.is_in(&startup)?;
     let (hash, page) = new_link();
     // an id that is none is refused like any other
     let member = member.parse().unwrap_or_default();
@@ -173,6 +181,7 @@ pub async fn switch_startup(#[server(default)] slug: String) -> Result<(), AppEr
 /// [`AppError::Invalid`] with the field that has to change, [`AppError::Forbidden`] for those who may not.
 #[server(endpoint = "team/settings")]
 pub async fn save_settings(
+    #[server(default)] startup: String,
     #[server(default)] name: String,
     #[server(default)] currency: String,
     #[server(default)] time_zone: String,
@@ -181,6 +190,7 @@ pub async fn save_settings(
     let typed = [("name", name.as_str()), ("currency", currency.as_str()), ("time_zone", time_zone.as_str())];
     let mut tx = context::tenant().await?;
     tx.manages()?;
+    tx.is_in(&startup).map_err(|e| e.with_typed(&typed))?;
     let settings = async {
         let name = crate::auth::parse_name("name", &name)?;
         let currency = super::parse_currency(&currency)?;

@@ -2,14 +2,15 @@
 
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
+use uuid::Uuid;
 
 use super::api::{Invite, RevokeInvitation};
 use super::{OpenInvitation, Role};
-use crate::ui::field::refusal;
+use crate::ui::field::{MadeFor, refusal};
 use crate::ui::time::{clock, date};
 
 #[component]
-pub fn Invitations(open: Vec<OpenInvitation>) -> impl IntoView {
+pub fn Invitations(startup: Uuid, open: Vec<OpenInvitation>) -> impl IntoView {
     let (made, revoked) = (refusal(ServerAction::<Invite>::new()), refusal(ServerAction::<RevokeInvitation>::new()));
     let problem = move || made.get().or_else(|| revoked.get()).map(|error| error.to_string());
     let option = |role: &Role| view! { <option value=role.as_str() selected=*role == Role::Editor>{role.as_str()}</option> };
@@ -18,6 +19,7 @@ pub fn Invitations(open: Vec<OpenInvitation>) -> impl IntoView {
             <h2 id="invitations">"Invitations"</h2>
             <p class="problem" role="alert">{problem}</p>
             <form method="post" action=Invite::url() class="line">
+                <MadeFor startup/>
                 <select name="role" aria-label="Role of who is invited">{Role::INVITED.iter().map(option).collect_view()}</select>
                 <button class="btn" type="submit">"Make a link"</button>
                 <small>"It brings in one person, within seven days."</small>
@@ -52,7 +54,7 @@ fn OpenTable(open: Vec<OpenInvitation>) -> impl IntoView {
         <table>
             <thead><tr>
                 <th scope="col">"Role"</th><th scope="col">"Invited"</th><th scope="col">"Open"</th>
-                <th scope="col"><span class="unseen">"What you can do"</span></th>
+                <th scope="col"><span class="away">"What you can do"</span></th>
             </tr></thead>
             <tbody>{open.into_iter().map(row).collect_view()}</tbody>
         </table>

@@ -2,11 +2,12 @@
 
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
+use uuid::Uuid;
 
 use super::api::{ChangeRole, MakeResetLink, RemoveMember};
 use super::{Member, Role, TeamRoom, Viewer};
 use crate::error::AppError;
-use crate::ui::field::{Refused, refusal};
+use crate::ui::field::{MadeFor, Refused, refusal};
 use crate::ui::live::Shown;
 use crate::ui::time::date;
 
@@ -25,7 +26,7 @@ pub fn MemberTable(room: Shown<TeamRoom>) -> impl IntoView {
             <table>
                 <thead><tr>
                     <th scope="col">"Name"</th><th scope="col">"E-mail"</th><th scope="col">"Role"</th><th scope="col">"Since"</th>
-                    {manages.then(|| view! { <th scope="col"><span class="unseen">"What you can do"</span></th> })}
+                    {manages.then(|| view! { <th scope="col"><span class="away">"What you can do"</span></th> })}
                 </tr></thead>
                 <tbody>{rows}</tbody>
             </table>
@@ -80,7 +81,7 @@ impl Refusals {
 #[component]
 fn MemberRow(member: Member, viewer: Viewer, refused: Refusals) -> impl IntoView {
     let Member { id, name, email, role, since } = member;
-    let id = id.to_string();
+    let (id, startup) = (id.to_string(), viewer.startup_id);
     let me = id == viewer.user_id.to_string();
     let changes = viewer.role.changes(role);
     let resets = changes && !me && email.is_some();
@@ -89,15 +90,15 @@ fn MemberRow(member: Member, viewer: Viewer, refused: Refusals) -> impl IntoView
         move || refused.of(&id).map(|problem| view! { <p class="problem" role="alert">{problem}</p> })
     };
     let role = if changes {
-        view! { <RoleForm id=id.clone() name=name.clone() role offered=viewer.role.gives() refused/> }.into_any()
+        view! { <RoleForm startup id=id.clone() name=name.clone() role offered=viewer.role.gives() refused/> }.into_any()
     } else {
         role.as_str().into_any()
     };
     let actions = viewer.role.manages().then(|| {
         view! {
             <td><div class="actions">
-                {resets.then(|| view! { <ResetForm id=id.clone()/> })}
-                {(changes || me).then(|| view! { <RemovalForm id name=name.clone() me/> })}
+                {resets.then(|| view! { <ResetForm startup id=id.clone()/> })}
+                {(changes || me).then(|| view! { <RemovalForm startup id name=name.clone() me/> })}
             </div></td>
         }
     });
@@ -113,11 +114,12 @@ fn MemberRow(member: Member, viewer: Viewer, refused: Refusals) -> impl IntoView
 }
 
 #[component]
-fn RoleForm(id: String, name: String, role: Role, offered: &'static [Role], refused: Refusals) -> impl IntoView {
+fn RoleForm(startup: Uuid, id: String, name: String, role: Role, offered: &'static [Role], refused: Refusals) -> impl IntoView {
     let chosen = refused.chosen(&id).unwrap_or(role);
     let option = |role: &Role| view! { <option value=role.as_str() selected=*role == chosen>{role.as_str()}</option> };
     view! {
         <form method="post" action=ChangeRole::url() class="line">
+            <MadeFor startup/>
             <input type="hidden" name="member" value=id/>
             <select name="role" aria-label=format!("Role of {name}")>{offered.iter().map(option).collect_view()}</select>
             <button class="btn" type="submit">"Change"</button>
@@ -126,9 +128,10 @@ fn RoleForm(id: String, name: String, role: Role, offered: &'static [Role], refu
 }
 
 #[component]
-fn ResetForm(id: String) -> impl IntoView {
+fn ResetForm(startup: Uuid, id: String) -> impl IntoView {
     view! {
         <form method="post" action=MakeResetLink::url()>
+            <MadeFor startup/>
             <input type="hidden" name="member" value=id/>
             <button class="btn plain" type="submit">"Password reset link"</button>
         </form>
@@ -137,14 +140,15 @@ fn ResetForm(id: String) -> impl IntoView {
 
 /// Removing asks first: what the person owned stays, but nobody's.
 #[component]
-fn RemovalForm(id: String, name: String, me: bool) -> impl IntoView {
+fn RemovalForm(startup: Uuid, id: String, name: String, me: bool) -> impl IntoView {
     let (asked, done) = if me { ("Leave", "Leave the startup") } else { ("Remove", "Remove from the startup") };
     let label = if me { "Leave the startup".to_string() } else { format!("Remove {name}") };
     view! {
         <details class="asked">
             <summary class="btn plain" aria-label=label>{asked}</summary>
             <form method="post" action=RemoveMember::url()>
-                <input type="hidden" name="member" value=id/>
+                <MadeFor startup/>
+            <input type="hidden" name="member" value=id/>
                 <p>"Takes effect at once. Accounts and deals stay, without an owner."</p>
                 <button class="btn" type="submit">{done}</button>
             </form>

@@ -34,8 +34,8 @@ fn Room(room: Shown<TeamRoom>) -> impl IntoView {
             {move || linked.with(|room| room.link.clone()).map(|link| view! { <MadeLinkBox link/> })}
             <MemberTable room/>
             {move || invited.with(|room| room.viewer.role.manages()).then(|| {
-                let open = invited.with(|room| room.invitations.clone());
-                view! { <Invitations open/> }
+                let (startup, open) = invited.with(|room| (room.viewer.startup_id, room.invitations.clone()));
+                view! { <Invitations startup open/> }
             })}
             <p class="quiet"><a class="src" href="/settings">"Name, currency and time zone of the startup"</a></p>
         </div>

@@ -6,7 +6,7 @@ use leptos::server_fn::ServerFn;
 use super::Viewer;
 use super::api::SaveSettings;
 use crate::edit::texts;
-use crate::ui::field::{Field, FormId, FormProblem, refusal};
+use crate::ui::field::{Field, FormId, FormProblem, MadeFor, refusal};
 use crate::ui::frame::SignedIn;
 use crate::ui::title::PageTitle;
 
@@ -66,11 +66,13 @@ pub fn SettingsPage() -> impl IntoView {
 #[component]
 fn SettingsForm(viewer: Viewer) -> impl IntoView {
     let refused = refusal(ServerAction::<SaveSettings>::new());
+    let startup = viewer.startup_id;
     let texts = texts([("name", viewer.startup_name), ("currency", viewer.currency), ("time_zone", viewer.time_zone)]);
     provide_context(FormId { id: "settings".into(), refused, texts });
     view! {
         <form method="post" action=SaveSettings::url() class="form" aria-label="Settings of the startup">
             <FormProblem refused/>
+            <MadeFor startup/>
             <Field label="Name of the startup" name="name" autocomplete="organization"/>
             <Field label="Currency" name="currency" hint="Three letters, such as EUR. Amounts are shown in it, not converted." offered="currencies"/>
             <Field label="Time zone" name="time_zone" hint="The startup's days begin and end in it." offered="zones"/>

@@ -23,20 +23,52 @@ impl Draft {
         if let Some(storage) = storage() {
             // full or forbidden storage: then only a reload loses it
             let _ = storage.set_item(&self.0, &said(form));
+            let _ = storage.remove_item(&self.sent());
         }
     }
 
-    /// Puts back what was kept. Returns whether there was anything.
-    pub fn restore(&self, form: &HtmlFormElement) -> bool {
-        let kept = storage().and_then(|s| s.get_item(&self.0).ok().flatten());
-        let Some(typed) = kept.and_then(|text| serde_json::from_str::<Typed>(&text).ok()) else { return false };
+    /// Puts back what was kept, and says what it found.
+    pub fn restore(&self, form: &HtmlFormElement) -> Restored {
+        let read = |key: &str| storage().and_then(|s| s.get_item(key).ok().flatten());
+        let Some(typed) = read(&self.0).and_then(|text| serde_json::from_str::<Typed>(&text).ok()) else { return Restored::Nothing };
         fill(form, |name| typed.get(name).cloned());
-        true
+        if read(&self.sent()).is_some() { Restored::Sent } else { Restored::Typed }
+    }
+
+    /// Notes that what is kept has been sent; an answer takes the note away, with or without the draft.
+    pub fn mark_sent(&self) {
+        if let Some(storage) = storage() {
+            let _ = storage.set_item(&self.sent(), "");
+        }
+    }
+
+    fn sent(&self) -> String {
+        format!("{}:sent", self.0)
     }
 
     pub fn forget(&self) {
         if let Some(storage) = storage() {
             let _ = storage.remove_item(&self.0);
+            let _ = storage.remove_item(&self.sent());
+        }
+    }
+}
+
+/// What was put back into a form.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Restored {
+    Nothing,
+    Typed,
+    /// It had been sent, and the page was left before the answer.
+    Sent,
+}
+
+impl Restored {
+    pub const fn message(self) -> &'static str {
+        match self {
+            Self::Nothing => "",
+            Self::Typed => "What you had typed is back.",
+            Self::Sent => "You sent this and left before the answer: it may be saved already. Look before you send it again.",
         }
     }
 }
@@ -81,6 +113,8 @@ impl FormField {
             Ok(input) => {
                 return match input.type_().as_str() {
                     "password" | "file" | "submit" | "button" | "radio" => None,
+                    // of what a form carries along only what an edit was made from belongs to what was typed
+                    "hidden" if !["version", "was"].contains(&input.name().as_str()) => None,
                     "checkbox" => Some(Self::Tick(input)),
                     _ => Some(Self::Input(input)),
                 };

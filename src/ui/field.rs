@@ -28,6 +28,12 @@ where
     Signal::derive(move || action.value().with(|v| v.as_ref().and_then(|r| r.as_ref().err().cloned())))
 }
 
+/// Says in a form which startup it was made for: in another window the person may go to another.
+#[component]
+pub fn MadeFor(startup: uuid::Uuid) -> impl IntoView {
+    view! { <input type="hidden" name="startup" value=startup.to_string()/> }
+}
+
 /// Makes fields below belong to a plain form.
 pub fn plain_form(id: &str, refused: Refused) {
     provide_context(FormId { id: id.to_string(), refused, texts: Texts::new() });

@@ -2,7 +2,7 @@
 //! a conflict's outcome into its fields.
 
 use leptos::context::Provider;
-use leptos::ev::SubmitEvent;
+use leptos::ev::{MouseEvent, SubmitEvent};
 use leptos::form::FromFormData;
 use leptos::html;
 use leptos::prelude::*;
@@ -11,14 +11,14 @@ use leptos::server_fn::codec::PostUrl;
 use leptos::server_fn::request::ClientReq;
 use leptos::server_fn::{Http, ServerFn};
 use leptos::wasm_bindgen::JsCast;
-use leptos::web_sys::{FormData, HtmlElement, HtmlFormElement};
+use leptos::web_sys::{Element, FormData, HtmlElement, HtmlFormElement};
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
 use serde::de::DeserializeOwned;
 
 use crate::edit::{Texts, was};
 use crate::error::AppError;
-use crate::ui::draft::{Draft, fill, said};
+use crate::ui::draft::{Draft, Restored, fill, said};
 use crate::ui::field::{FormId, FormProblem, Hidden, refusal};
 
 /// A form for the server function `S`. Its fields are `children`; they know it as [`FormId`] and find its refusal there.
@@ -42,6 +42,9 @@ pub fn LiveForm<S, O>(
     /** runs after it was taken */
     #[prop(optional)]
     done: Option<Callback<()>>,
+    /** whether what is typed outlives a reload */
+    #[prop(default = true)]
+    drafts: bool,
     children: Children,
 ) -> impl IntoView
 where
@@ -52,7 +55,7 @@ where
 {
     let node = NodeRef::<html::Form>::new();
     let draft = StoredValue::new(Draft::new(&id));
-    let (restored, set_restored) = signal(false);
+    let restored = RwSignal::new(Restored::Nothing);
     // what the form said when it was sent
     let sent = StoredValue::new(None::<String>);
     let refused = refusal(action);
@@ -61,13 +64,15 @@ where
 
     Effect::new(move || {
         if let Some(form) = node.get() {
-            set_restored.set(draft.with_value(|draft| draft.restore(&form)));
+            if drafts {
+                restored.set(draft.with_value(|draft| draft.restore(&form)));
+            }
             // the browser heeds `autofocus` only once for a page
             focus_first(&form, "[autofocus]");
         }
     });
     let keep = move |_| {
-        if let Some(form) = node.get_untracked() {
+        if let Some(form) = node.get_untracked().filter(|_| drafts) {
             draft.with_value(|draft| draft.keep(&form));
         }
     };
@@ -82,6 +87,8 @@ where
             return;
         }
         sent.set_value(node.get_untracked().map(|form| said(&form)));
+        // whoever leaves before the answer is told, coming back
+        draft.with_value(Draft::mark_sent);
         match S::from_event(&ev) {
             Ok(input) => drop(action.dispatch(input)),
             Err(error) => leptos::logging::error!("the form cannot be read: {error:?}"),
@@ -98,7 +105,7 @@ where
         let refused = action.value().with_untracked(|v| v.as_ref().map(|r| r.as_ref().err().cloned()));
         match refused {
             Some(None) => {
-                set_restored.set(false);
+                restored.set(Restored::Nothing);
                 // what was typed since it was sent stays
                 if let Some(form) = node.get_untracked().filter(|form| sent.get_value().is_none_or(|sent| sent == said(form))) {
                     draft.with_value(Draft::forget);
@@ -110,8 +117,7 @@ where
                 if let Some(back) = &go_on {
                     // the form goes: whoever filled it in goes on in the room around it
                     if let Some(form) = node.get_untracked() {
-                        let room = form.closest("[tabindex='-1']").ok().flatten().and_then(|room| room.dyn_into::<HtmlElement>().ok());
-                        drop(room.map(|room| room.focus()));
+                        focus_room(&form);
                     }
                     navigate(back, NavigateOptions { replace: true, scroll: false, ..NavigateOptions::default() });
                 }
@@ -121,7 +127,9 @@ where
                 if matches!(error, AppError::Conflict { .. }) {
                     fill(&form, |name| error.typed(name));
                 }
-                draft.with_value(|draft| draft.keep(&form));
+                if drafts {
+                    draft.with_value(|draft| draft.keep(&form));
+                }
                 // once the messages stand there, the first field that they are about
                 request_animation_frame(move || focus_first(&form, "[aria-invalid=true]"));
             }
@@ -135,7 +143,7 @@ where
             aria-busy=move || action.pending().get().to_string()>
             {back.map(|back| view! { <input type="hidden" name="back" value=back/> })}
             <FormProblem refused/>
-            <p class="quiet restored" role="status" hidden=move || !restored.get()>"What you had typed is back."</p>
+            <p class="quiet restored" role="status" hidden=move || restored.get() == Restored::Nothing>{move || restored.get().message()}</p>
             <Provider value=place>
                 {version.map(|version| view! { <Hidden name="version" value=version.to_string()/> })}
                 {was.map(|was| view! { <Hidden name="was" value=was/> })}
@@ -152,15 +160,23 @@ fn focus_first(form: &HtmlFormElement, selector: &str) {
     }
 }
 
+/// Moves the focus from something that is about to go to the room around it.
+fn focus_room(leaving: &Element) {
+    let room = leaving.closest("[tabindex='-1']").ok().flatten().and_then(|room| room.dyn_into::<HtmlElement>().ok());
+    if let Some(room) = room {
+        let _ = room.focus();
+    }
+}
+
 /// A form of one button, which says everything itself: no draft, and the page stays unless it leads on to `go`.
 #[component]
 pub fn Step<S, O>(
     action: ServerAction<S>,
-    #[prop(into)] label: String,
+    #[prop(into)] label: Signal<String>,
     /** where a page without JavaScript goes on */
     #[prop(into)]
-    back: String,
-    #[prop(optional, into)] go: Option<String>,
+    back: Signal<String>,
+    #[prop(optional, into)] go: Option<Signal<String>>,
     done: Callback<()>,
     children: Children,
 ) -> impl IntoView
@@ -170,21 +186,26 @@ where
     S::Output: Send + Sync + 'static,
     S::Client: Client<AppError>,
 {
+    let node = NodeRef::<html::Form>::new();
     let navigate = use_navigate();
     Effect::new(move |seen: Option<usize>| {
         let version = action.version().get();
         let taken = seen.is_some_and(|seen| seen != version) && action.value().with_untracked(|v| matches!(v, Some(Ok(_))));
         if taken {
+            // what was pressed may go: on in the room around it
+            if let Some(form) = node.get_untracked() {
+                focus_room(&form);
+            }
             done.run(());
-            if let Some(go) = &go {
-                navigate(go, NavigateOptions { scroll: false, ..NavigateOptions::default() });
+            if let Some(go) = go {
+                navigate(&go.get_untracked(), NavigateOptions { scroll: false, ..NavigateOptions::default() });
             }
         }
         version
     });
     view! {
-        <ActionForm action attr:class="step" attr:aria-label=label>
-            <input type="hidden" name="back" value=back/>
+        <ActionForm action node_ref=node attr:class="step" attr:aria-label=move || label.get()>
+            <input type="hidden" name="back" value=move || back.get()/>
             {children()}
             <FormProblem refused=refusal(action)/>
         </ActionForm>
@@ -195,11 +216,18 @@ where
 #[component]
 pub fn FormEnd(save: &'static str, #[prop(into)] cancel: String) -> impl IntoView {
     let FormId { id, .. } = expect_context();
-    let forget = move |_| Draft::new(&id).forget();
+    let leave = move |ev: MouseEvent| {
+        let Some(link) = ev.target().and_then(|target| target.dyn_into::<Element>().ok()) else { return };
+        // Escape presses it, too, and may be a slip: then what was typed is kept
+        if ev.is_trusted() {
+            Draft::new(&id).forget();
+        }
+        focus_room(&link);
+    };
     view! {
         <div class="line end">
             <button class="btn primary" type="submit">{save}</button>
-            <a class="btn plain" data-cancel="" href=cancel on:click=forget>"Cancel"</a>
+            <a class="btn plain" data-cancel="" href=cancel on:click=leave>"Cancel"</a>
         </div>
     }
 }

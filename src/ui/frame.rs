@@ -1,9 +1,12 @@
 //! The frame around every room: navigation, and who is signed in.
 
+use leptos::ev;
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 use leptos_router::components::Outlet;
 use leptos_router::hooks::use_location;
+
+use uuid::Uuid;
 
 use crate::auth::api::SignOut;
 use crate::error::AppError;
@@ -76,8 +79,23 @@ fn Rooms(role: Role) -> impl IntoView {
     }
 }
 
+/// Coming back to a window whose startup was left in another one, the page is made anew for the one that is active.
+fn follow_startup(ours: Uuid) {
+    let look = Action::new(|_: &()| read_workspace());
+    Effect::new(move |_| {
+        let handle = window_event_listener(ev::focus, move |_| drop(look.dispatch(())));
+        on_cleanup(move || handle.remove());
+    });
+    Effect::new(move |_| {
+        if look.value().with(|v| matches!(v, Some(Ok(desk)) if desk.viewer.startup_id != ours)) {
+            let _ = window().location().set_href("/");
+        }
+    });
+}
+
 #[component]
 fn Foot(desk: Workspace) -> impl IntoView {
+    follow_startup(desk.viewer.startup_id);
     let viewer = desk.viewer.clone();
     view! {
         <div class="foot">

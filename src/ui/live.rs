@@ -76,7 +76,10 @@ where
         let started = started.clone();
         move |()| read(started.clone())
     });
-    let again = Action::new(move |key: &K| read(key.clone()));
+    let again = Action::new(move |key: &K| {
+        let key = key.clone();
+        async move { (key.clone(), read(key).await) }
+    });
     view! {
         <Suspense fallback=move || view! { <p class="quiet reading">{waiting}</p> }>
             {move || {
@@ -100,7 +103,7 @@ where
 }
 
 /// Reads again whenever the source is no longer what was read. A lost connection leaves what is there, and is tried again.
-fn follow<K, T>(source: Memo<K>, started: K, again: Action<K, Result<T, AppError>>, standing: RwSignal<Standing<T>>)
+fn follow<K, T>(source: Memo<K>, started: K, again: Action<K, (K, Result<T, AppError>)>, standing: RwSignal<Standing<T>>)
 where
     K: Clone + PartialEq + Send + Sync + 'static,
     T: Clone + Send + Sync + 'static,
@@ -113,19 +116,19 @@ where
         key
     });
     let Connection(lost) = expect_context();
-    Effect::new(move || match again.value().get() {
-        None => {}
-        Some(Err(AppError::Unreachable | AppError::Busy)) => {
+    Effect::new(move || {
+        // an action takes every answer, however late: only the one to what is asked now counts
+        let Some((key, read)) = again.value().get().filter(|(key, _)| *key == source.get_untracked()) else { return };
+        if let Err(AppError::Unreachable | AppError::Busy | AppError::Internal { .. }) = read {
             lost.set(true);
-            let retry = move || drop(source.try_get_untracked().map(|key| again.dispatch(key)));
+            let retry = move || drop(source.try_get_untracked().filter(|now| *now == key).map(|key| again.dispatch(key)));
             set_timeout(retry, AGAIN);
+            return;
         }
-        Some(read) => {
-            lost.set(false);
-            match (standing.get_untracked(), read) {
-                (Standing::Data(shown), Ok(data)) => shown.set(data),
-                (_, read) => standing.set(read.into()),
-            }
+        lost.set(false);
+        match (standing.get_untracked(), read) {
+            (Standing::Data(shown), Ok(data)) => shown.set(data),
+            (_, read) => standing.set(read.into()),
         }
     });
 }

@@ -1,7 +1,9 @@
 //! What stands where something could not be shown.
 
 use leptos::prelude::*;
+use leptos_router::hooks::use_location;
 
+use crate::auth::login_address;
 use crate::error::AppError;
 use crate::ui::title::PageTitle;
 
@@ -14,11 +16,20 @@ pub fn Problem(
     says: Option<&'static str>,
 ) -> impl IntoView {
     answer_page(&error);
+    // back to here afterwards
+    let here = use_location();
+    let sign_in = untrack(|| {
+        login_address(&format!(
+            "{}{}",
+            here.pathname.get(),
+            here.search.with(|s| if s.is_empty() { String::new() } else { format!("?{s}") })
+        ))
+    });
     let message = says.map_or_else(|| error.to_string(), String::from);
     view! {
         <div class="notice" role="alert">
-            <p>{message}</p>
-            {matches!(error, AppError::SignedOut | AppError::NoStartup).then(|| view! { <a class="btn" href="/login" rel="external">"Sign in"</a> })}
+            <h1 class="said">{message}</h1>
+            {matches!(error, AppError::SignedOut | AppError::NoStartup).then(|| view! { <a class="btn" href=sign_in rel="external">"Sign in"</a> })}
         </div>
     }
 }
@@ -31,7 +42,7 @@ fn answer_page(error: &AppError) {
             AppError::SignedOut => {
                 let wanted =
                     use_context::<axum::http::request::Parts>().and_then(|p| p.uri.path_and_query().map(|p| p.as_str().to_string()));
-                leptos_axum::redirect(&crate::auth::login_address(wanted.as_deref().unwrap_or("/")));
+                leptos_axum::redirect(&login_address(wanted.as_deref().unwrap_or("/")));
             }
             other => response
                 .set_status(axum::http::StatusCode::from_u16(other.status()).unwrap_or(axum::http::StatusCode::INTERNAL_SERVER_ERROR)),

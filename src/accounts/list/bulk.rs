@@ -17,7 +17,7 @@ pub fn BulkBar(desk: Workspace) -> impl IntoView {
     let query = expect_context::<Query>();
     view! {
         <div class="bulk">
-            <LiveForm action id="bulk" label="Selected accounts" class="form bar" done=notified()>
+            <LiveForm action id="bulk" label="Selected accounts" class="form bar" drafts=false done=notified()>
                 <input type="hidden" name="back" value=move || query.with(|q| q.at_list())/>
                 <Choice label="Owner" name="owner" options=desk.owners()/>
                 <button class="btn" name="act" value="owner">"Set owner"</button>

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use crate::accounts::api::SaveAccount;
 use crate::accounts::dashboard::OpenAccount;
 use crate::accounts::edit::texts_of_row;
-use crate::accounts::query::{Query, Tab};
+use crate::accounts::query::Query;
 use crate::accounts::{AccountRow, Segment, Status};
 use crate::ui::field::{Choice, Field, words};
 use crate::ui::form::{FormEnd, LiveForm};
@@ -14,9 +14,9 @@ use crate::ui::frame::notified;
 #[component]
 pub fn RowEdit(row: AccountRow, owners: Vec<(String, String)>) -> impl IntoView {
     let query = expect_context::<Query>();
-    let OpenAccount(open) = expect_context();
+    let open = expect_context::<OpenAccount>();
     let action = ServerAction::<SaveAccount>::new();
-    let back = untrack(|| open.with(|open| query.with(|q| open.as_ref().map_or_else(|| q.at_list(), |id| q.at_tab(id, Tab::Overview)))));
+    let back = untrack(|| query.with(|q| open.beside(q)));
     let (texts, version) = (texts_of_row(&row), row.version);
     view! {
         <tr class="editing">

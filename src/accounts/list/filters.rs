@@ -10,20 +10,18 @@ use leptos_router::params::ParamsMap;
 
 use crate::accounts::dashboard::OpenAccount;
 use crate::accounts::filter::{Filter, Owner};
-use crate::accounts::query::{ListQuery, Place, Query, Tab};
+use crate::accounts::query::{ListQuery, Place, Query};
 use crate::accounts::{Kind, Segment, Status};
 use crate::team::Workspace;
 
 #[component]
 pub fn Filters(desk: Workspace) -> impl IntoView {
     let query = expect_context::<Query>();
-    let OpenAccount(open) = expect_context();
+    let open = expect_context::<OpenAccount>();
     let form = NodeRef::<html::Form>::new();
     let navigate = use_navigate();
     let go = StoredValue::new(move |query: &ListQuery| {
-        let address = open.with_untracked(|open| {
-            open.as_ref().filter(|id| *id != "new").map_or_else(|| query.at_list(), |id| query.at_tab(id, Tab::Overview))
-        });
+        let address = untrack(|| open.beside(query));
         navigate(&address, NavigateOptions { scroll: false, ..NavigateOptions::default() });
     });
     let ask = move || {
@@ -45,8 +43,11 @@ pub fn Filters(desk: Workspace) -> impl IntoView {
     let filter = Memo::new(move |_| query.with(|q| q.filter.clone()));
     let with = move |has: fn(&Filter) -> bool| Signal::derive(move || filter.with(has));
     view! {
-        <form class="top" method="get" action="/" role="search" aria-label="Accounts" node_ref=form on:submit=submit on:change=move |_| ask()>
+        <form class="top" method="get" action=move || open.id.get().map_or("/".into(), |id| format!("/accounts/{id}")) role="search" aria-label="Accounts" node_ref=form on:submit=submit on:change=move |_| ask()>
             <h1>"Accounts"</h1>
+            // without JavaScript the order goes along; alive it is there already
+            <input type="hidden" name="sort" value=move || query.with(|q| q.sort.as_str())/>
+            <input type="hidden" name="dir" value=move || query.with(|q| q.direction.as_str())/>
             <div class="search">
                 <input type="search" name="q" value=query.get_untracked().search prop:value=move || query.with(|q| q.search.clone()) data-key="/"
                     placeholder="Search names, domains, people" aria-label="Search accounts by name, domain or contact"/>

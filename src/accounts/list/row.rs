@@ -15,7 +15,7 @@ use crate::ui::time::{Ago, date};
 #[component]
 pub fn Row(row: AccountRow, edits: bool, currency: String, now: Signal<DateTime<Utc>>) -> impl IntoView {
     let query = expect_context::<Query>();
-    let OpenAccount(open) = expect_context();
+    let OpenAccount { id: open, .. } = expect_context();
     let AccountRow { id: account, name, domain, status, segment, mrr, health, owner, last_contact, created_at, stale, .. } = row;
     let id = account.to_string();
     let address = {

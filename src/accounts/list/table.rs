@@ -8,7 +8,8 @@ use super::edit::RowEdit;
 use super::empty::Empty;
 use super::row::Row;
 use crate::accounts::AccountPage;
-use crate::accounts::query::{Direction, Place, Query, Sort};
+use crate::accounts::dashboard::OpenAccount;
+use crate::accounts::query::{Cursor, Direction, Place, Query, Sort};
 use crate::team::Workspace;
 use crate::ui::live::Desk;
 
@@ -67,24 +68,22 @@ pub fn AccountTable(page: RwSignal<AccountPage>, desk: Desk) -> impl IntoView {
 #[component]
 fn SortHead(sort: Sort, label: &'static str, #[prop(default = "")] class: &'static str) -> impl IntoView {
     let query = expect_context::<Query>();
+    let open = expect_context::<OpenAccount>();
     let order = Memo::new(move |_| query.with(|q| (q.sort == sort && q.search.is_empty()).then_some(q.direction)));
     let aria = move || order.get().map(|direction| if direction == Direction::Ascending { "ascending" } else { "descending" });
     let arrow = move || order.get().map(|direction| if direction == Direction::Ascending { " ↑" } else { " ↓" });
     let searching = Memo::new(move |_| query.with(|q| !q.search.is_empty()));
     let head = move || match searching.get() {
         true => label.into_any(),
-        false => view! { <a href=move || query.with(|q| q.sorted_by(sort).at_list())>{label} {arrow}</a> }.into_any(),
+        false => view! { <a href=move || query.with(|q| open.beside(&q.sorted_by(sort)))>{label} {arrow}</a> }.into_any(),
     };
     view! { <th scope="col" class=class aria-sort=aria>{head}</th> }
 }
 
 #[component]
-fn PageLink(
-    cursor: Signal<Option<crate::accounts::query::Cursor>>,
-    place: fn(crate::accounts::query::Cursor) -> Place,
-    text: &'static str,
-) -> impl IntoView {
+fn PageLink(cursor: Signal<Option<Cursor>>, place: fn(Cursor) -> Place, text: &'static str) -> impl IntoView {
     let query = expect_context::<Query>();
-    let address = move || cursor.get().map(|cursor| query.with(|q| q.at(place(cursor)).at_list()));
+    let open = expect_context::<OpenAccount>();
+    let address = move || cursor.get().map(|cursor| query.with(|q| open.beside(&q.at(place(cursor)))));
     move || address().map(|href| view! { <a href=href class="btn">{text}</a> })
 }

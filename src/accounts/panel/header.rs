@@ -54,7 +54,7 @@ pub fn Header(account: Signal<Account>, detail: RwSignal<AccountDetail>, desk: D
                 <span>{owner}</span>
             </div>
             <div class="line acts">
-                {edits.then(|| view! { <a class="btn" href=move || place.query.with(|q| place.id.with(|id| q.at_edit(id, Tab::Overview, "name"))) data-key="e">"Edit"</a> })}
+                {edits.then(|| view! { <a class="btn" href=move || place.query.with(|q| q.at_edit(&account.with(|a| a.id.to_string()), Tab::Overview, "name")) data-key="e">"Edit"</a> })}
                 <CopyLink slug/>
                 {manages.then(|| view! { <BinAccount account/> })}
             </div>
@@ -95,13 +95,13 @@ fn CopyLink(slug: String) -> impl IntoView {
 fn BinAccount(account: Signal<Account>) -> impl IntoView {
     let place = expect_context::<PanelPlace>();
     let action = ServerAction::<ChangeAccounts>::new();
-    let list = untrack(|| place.query.with(|q| q.at_list()));
-    let label = untrack(|| account.with(|a| format!("Move {} to the bin", a.name)));
+    let list = Signal::derive(move || place.query.with(|q| q.at_list()));
+    let label = Signal::derive(move || account.with(|a| format!("Move {} to the bin", a.name)));
     view! {
-        <Step action label=label.clone() back=list.clone() go=list done=notified()>
+        <Step action label back=list go=list done=notified()>
             <input type="hidden" name="act" value="bin"/>
-            <input type="hidden" name="ids[]" value=move || place.id.get()/>
-            <button class="btn plain" type="submit" aria-label=label>"Bin"</button>
+            <input type="hidden" name="ids[]" value=move || account.with(|a| a.id.to_string())/>
+            <button class="btn plain" type="submit" aria-label=move || label.get()>"Bin"</button>
         </Step>
     }
 }

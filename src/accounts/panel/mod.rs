@@ -37,24 +37,29 @@ pub fn AccountPanel() -> impl IntoView {
     provide_context(PanelPlace { query: expect_context::<Query>(), id, tab, edit });
     let source = Memo::new(move |_| (id.get(), tab.get(), changes.count()));
     let (busy, set_busy) = signal(false);
-    let panel = NodeRef::<html::Aside>::new();
+    let panel = NodeRef::<html::Section>::new();
     focus_when_opened(id, panel);
     view! {
-        <aside class="panel" aria-label="Account" tabindex="-1" node_ref=panel aria-busy=move || busy.get().to_string()>
+        <section class="panel" aria-label="Account" tabindex="-1" node_ref=panel aria-busy=move || busy.get().to_string()>
             <header::Close/>
             <Live source read=read show=move |detail, desk| view! { <Record detail desk/> }.into_any() waiting="Reading the account…" busy=set_busy/>
-        </aside>
+        </section>
     }
 }
 
 /// Who opens an account goes on in its panel. A page that comes with one leaves the focus where the browser has it.
-fn focus_when_opened(id: Memo<String>, panel: NodeRef<html::Aside>) {
+fn focus_when_opened(id: Memo<String>, panel: NodeRef<html::Section>) {
     let came_with_page = Owner::current_shared_context().is_some_and(|shared| shared.during_hydration());
     Effect::new(move |before: Option<String>| {
         let now = id.get();
         let opened = before.map_or(!came_with_page, |before| before != now);
-        if let Some(panel) = panel.get_untracked().filter(|_| opened) {
-            let _ = panel.focus();
+        if opened {
+            // once it stands in the page
+            request_animation_frame(move || {
+                if let Some(Some(panel)) = panel.try_get_untracked() {
+                    let _ = panel.focus();
+                }
+            });
         }
         now
     });
@@ -121,7 +126,7 @@ fn Content(id: Uuid, account: Signal<Account>, detail: RwSignal<AccountDetail>, 
             let time_zone = desk.with_value(|d| d.viewer.time_zone.clone());
             view! {
                 <section class="activity">
-                    {role.edits().then(|| view! { <LogForm account=id contacts deals time_zone/> })}
+                    {role.edits().then(|| view! { <LogForm account=id next=Signal::derive(move || activity.get().next) contacts deals time_zone/> })}
                     <Timeline entries=Signal::derive(move || activity.get().entries) now/>
                 </section>
             }

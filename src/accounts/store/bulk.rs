@@ -22,11 +22,22 @@ pub struct ExportRow {
     pub created_at: chrono::DateTime<chrono::Utc>,
 }
 
+/// Takes hold of accounts in an order of their own: two people who change the same ones wait for each other in turn.
+async fn hold(tx: &mut TenantTx, ids: &[Uuid]) -> Result<(), AppError> {
+    sqlx::query("SELECT id FROM crm_accounts WHERE startup_id = $1 AND id = ANY ($2) AND deleted_at IS NULL ORDER BY id FOR UPDATE")
+        .bind(tx.startup())
+        .bind(ids)
+        .execute(tx.conn())
+        .await?;
+    Ok(())
+}
+
 /// Gives accounts to an owner, or to nobody. Returns how many.
 ///
 /// # Errors
 /// [`AppError::Invalid`] for somebody who is no member.
 pub async fn set_owner(tx: &mut TenantTx, ids: &[Uuid], owner: Option<Uuid>) -> Result<u64, AppError> {
+    hold(tx, ids).await?;
     let done = sqlx::query("UPDATE crm_accounts SET owner_id = $3 WHERE startup_id = $1 AND id = ANY ($2) AND deleted_at IS NULL")
         .bind(tx.startup())
         .bind(ids)
@@ -42,6 +53,7 @@ pub async fn set_owner(tx: &mut TenantTx, ids: &[Uuid], owner: Option<Uuid>) -> 
 /// # Errors
 /// When the database cannot be reached.
 pub async fn set_status(tx: &mut TenantTx, ids: &[Uuid], status: Status) -> Result<u64, AppError> {
+    hold(tx, ids).await?;
     let done = sqlx::query("UPDATE crm_accounts SET status = $3 WHERE startup_id = $1 AND id = ANY ($2) AND deleted_at IS NULL")
         .bind(tx.startup())
         .bind(ids)
@@ -58,6 +70,7 @@ pub async fn set_status(tx: &mut TenantTx, ids: &[Uuid], status: Status) -> Resu
 /// [`AppError::Forbidden`] for a role that may not delete.
 pub async fn bin(tx: &mut TenantTx, ids: &[Uuid]) -> Result<u64, AppError> {
     let startup = tx.startup();
+    hold(tx, ids).await?;
     for children in [
         "UPDATE crm_contacts SET deleted_at = now() WHERE startup_id = $1 AND account_id = ANY ($2) AND deleted_at IS NULL",
         "UPDATE crm_deals SET deleted_at = now() WHERE startup_id = $1 AND account_id = ANY ($2) AND deleted_at IS NULL",

@@ -2,7 +2,7 @@
 
 use uuid::Uuid;
 
-use crate::accounts::edit::{AccountEdit, AccountForm, texts_of};
+use crate::accounts::edit::{AccountEdit, AccountForm, texts_beside};
 use crate::accounts::{Account, MANY};
 use crate::edit::conflict;
 use crate::error::AppError;
@@ -112,7 +112,7 @@ pub async fn save(tx: &mut TenantTx, id: Uuid, version: i32, was: &str, form: &A
 async fn laid_beside(tx: &mut TenantTx, id: Uuid, was: &str, form: &AccountForm) -> Result<AppError, AppError> {
     let now = get(tx, id).await?;
     let colleagues = crate::team::store::colleagues(tx).await?;
-    Ok(conflict(was, &form.texts(), &texts_of(&now), now.version, |field, value| match field {
+    Ok(conflict(was, &form.texts(), &texts_beside(&now, form), now.version, |field, value| match field {
         "owner" => owner_name(&colleagues, value),
         _ => value.to_string(),
     }))
