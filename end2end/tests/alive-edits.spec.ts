@@ -83,3 +83,58 @@ test('a list that cannot be read again says so and recovers', async ({ page, con
   await expect(page.getByText('The server is out of reach')).toBeHidden({ timeout: 10_000 });
   await expect(first).not.toHaveText(before!);
 });
+
+test('a late answer to an earlier question is none', async ({ page }) => {
+  await signIn(page, OWNER);
+  let first = true;
+  const late = async (route: import('@playwright/test').Route) => {
+    const wait = first;
+    first = false;
+    if (wait) await new Promise((go) => setTimeout(go, 1500));
+    await route.continue();
+  };
+  await page.route('**/api/accounts/list', late);
+  const search = async (text: string) => {
+    await page.getByRole('searchbox').fill(text);
+    await page.getByRole('searchbox').press('Enter');
+  };
+  await search('skargard');
+  await page.waitForTimeout(200);
+  await search('kowalski');
+  const rows = page.locator('main tbody tr');
+  await expect(rows.first()).toContainText('Kowalski');
+  await page.waitForTimeout(1800);
+  await expect(rows.first()).toContainText('Kowalski');
+  await expect(rows.filter({ hasText: 'Skärgård' })).toHaveCount(0);
+});
+
+test('who sends an entry and leaves before the answer is told, coming back', async ({ page }, info) => {
+  await signIn(page, EDITOR);
+  await addAccount(page);
+  await tab(page, 'Activity');
+  await page.route('**/api/interactions/log', async (route) => {
+    await new Promise((go) => setTimeout(go, 800));
+    await route.continue().catch(() => {});
+  });
+  await page.getByLabel('About').fill('Sent on the way out');
+  await page.getByRole('button', { name: 'Log', exact: true }).click();
+  await tab(page, 'Overview');
+  await page.waitForTimeout(1000);
+  await tab(page, 'Activity');
+  await expect(page.locator('.panel').getByText('left before the answer')).toBeVisible();
+  info.annotations.push({ type: 'expected', description: 'aborted' });
+});
+
+test('Escape leaves a form and keeps what was typed; Cancel lets it go', async ({ page }) => {
+  await signIn(page, EDITOR);
+  await addAccount(page);
+  await page.getByRole('link', { name: 'Edit', exact: true }).click();
+  await page.getByLabel('Domain', { exact: true }).fill('half.typed.example');
+  await page.keyboard.press('Escape');
+  await expect(page.locator('.panel dl')).toBeVisible();
+  await page.getByRole('link', { name: 'Edit', exact: true }).click();
+  await expect(page.getByLabel('Domain', { exact: true })).toHaveValue('half.typed.example');
+  await page.getByRole('link', { name: 'Cancel' }).click();
+  await page.getByRole('link', { name: 'Edit', exact: true }).click();
+  await expect(page.getByLabel('Domain', { exact: true })).toHaveValue('');
+});

@@ -1,5 +1,5 @@
 // The list beside the panel, as on a wide screen only.
-import { EDITOR, expect, signIn, test } from './people';
+import { EDITOR, OWNER, addAccount, expect, signIn, tab, test } from './people';
 
 const rows = 'main tbody tr';
 
@@ -27,4 +27,33 @@ test('a draft stays with its account', async ({ page }) => {
   await expect(page.locator('.panel h1')).toHaveText(first!);
   await page.getByRole('link', { name: 'Activity' }).click();
   await expect(page.getByLabel('About')).toHaveValue('Meant for the first');
+});
+
+test('the list is asked for something else beside the same tab and form', async ({ page }) => {
+  await signIn(page, OWNER);
+  await addAccount(page);
+  await tab(page, 'Deals');
+  await page.getByRole('link', { name: 'Add a deal' }).click();
+  await page.locator('.panel').getByLabel('Name', { exact: true }).fill('Still here');
+  await page.getByRole('columnheader', { name: 'Account' }).getByRole('link').click();
+  await expect(page).toHaveURL(/sort=name/);
+  await page.getByLabel('Owner', { exact: true }).first().selectOption({ label: 'Mine' });
+  await expect(page).toHaveURL(/owner=/);
+  await expect(page).toHaveURL(/tab=deals&edit=new/);
+  await expect(page.locator('.panel').getByLabel('Name', { exact: true })).toHaveValue('Still here');
+});
+
+test('the bin takes the account that is shown, however slow the next one is', async ({ page }) => {
+  await signIn(page, OWNER);
+  const shown = await addAccount(page);
+  await page.route('**/api/accounts/get', async (route) => {
+    await new Promise((go) => setTimeout(go, 2500));
+    await route.continue().catch(() => {});
+  });
+  await page.locator('main .list a.open').filter({ hasNotText: shown }).first().click();
+  await page.getByRole('button', { name: `Move ${shown} to the bin` }).click();
+  await expect(page.locator('.panel')).toHaveCount(0);
+  await page.unrouteAll({ behavior: 'ignoreErrors' });
+  await page.goto('/bin');
+  await expect(page.getByRole('button', { name: `Restore ${shown}` })).toBeVisible();
 });

@@ -196,10 +196,11 @@ where
             if let Some(form) = node.get_untracked() {
                 focus_room(&form);
             }
-            done.run(());
+            // leaving comes first: what is left is not read again
             if let Some(go) = go {
                 navigate(&go.get_untracked(), NavigateOptions { scroll: false, ..NavigateOptions::default() });
             }
+            done.run(());
         }
         version
     });

@@ -227,3 +227,19 @@ fn health_parts_add_up_to_what_the_panel_shows() {
         assert_eq!(parts.len(), 1, "four parts and their sum, {stored}: {points:?}");
     });
 }
+
+#[test]
+fn a_question_with_thousands_of_words_is_the_same_question() {
+    run(async {
+        let app = App::new().await;
+        let team = Team::new(&app.test.db, "ours").await;
+        many(&app, &team).await;
+        let mut client = app.client(&team.viewer);
+        let statuses = [Status::Lead, Status::Trial].repeat(8_000);
+        let query =
+            ListQuery { sort: Sort::Status, filter: Filter { statuses, health: (0, 255), ..Filter::default() }, ..ListQuery::default() };
+        let answer = client.call("/api/accounts/list", json!({ "query": query })).await;
+        assert_eq!(answer.status, StatusCode::OK, "{}", answer.body);
+        assert_eq!(totals(&mut client, &query).await.accounts, 120);
+    });
+}

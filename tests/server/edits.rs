@@ -264,3 +264,123 @@ fn a_new_account_goes_where_its_form_was_made_and_a_double_is_asked_about() {
         assert_eq!(viewer.status, StatusCode::FORBIDDEN);
     });
 }
+
+#[test]
+fn further_fields_conflict_by_their_names_wherever_they_stand_by_now() {
+    run(async {
+        let app = App::new().await;
+        let team = Team::new(&app.test.db, "ours").await;
+        let id = account(&app, &team, "Konex").await;
+        let mut admin = app.test.admin().await;
+        sqlx::query(r#"UPDATE crm_accounts SET extended_info = '{"alpha": "1", "gamma": "3"}'"#).execute(&mut admin).await.unwrap();
+        let (mut ada, mut emil) = (app.client(&team.owner), app.client(&team.editor));
+        let was = r#"[["info_names[0]","alpha"],["info_values[0]","1"],["info_names[1]","gamma"],["info_values[1]","3"]]"#;
+        let form = |version: &'static str, new: (&'static str, &'static str), gamma: &'static str, was: String| {
+            let mut fields = vec![("version", version.to_string()), ("was", was)];
+            for (n, (name, value)) in [("alpha", "1"), ("gamma", gamma), new].into_iter().enumerate() {
+                fields.push(([("info_names[0]"), ("info_names[1]"), ("info_names[2]")][n], name.into()));
+                fields.push(([("info_values[0]"), ("info_values[1]"), ("info_values[2]")][n], value.into()));
+            }
+            fields
+        };
+        let save = async |client: &mut Client, fields: Vec<(&str, String)>| {
+            let fields: Vec<_> = [("id", id.as_str())].into_iter().chain(fields.iter().map(|(k, v)| (*k, v.as_str()))).collect();
+            client.submit("/api/accounts/save", &fields).await
+        };
+        assert_eq!(save(&mut ada, form("2", ("beta", "2"), "3", was.into())).await.status, StatusCode::OK);
+        let refused = save(&mut emil, form("2", ("", ""), "33", was.into())).await;
+        assert_eq!(refused.status, StatusCode::CONFLICT, "{}", refused.body);
+        let refused: AppError = refused.json();
+        assert_eq!(refused.typed("info_names[1]").as_deref(), Some("gamma"));
+        assert_eq!(refused.typed("info_values[1]").as_deref(), Some("33"));
+        let again = form("3", ("", ""), "33", refused.typed("was").unwrap());
+        assert_eq!(save(&mut emil, again).await.status, StatusCode::OK);
+        let info: serde_json::Value = sqlx::query_scalar("SELECT extended_info FROM crm_accounts").fetch_one(&mut admin).await.unwrap();
+        assert_eq!(info, json!({ "alpha": "1", "beta": "2", "gamma": "33" }));
+    });
+}
+
+#[test]
+fn an_entry_that_is_sent_again_is_one_entry() {
+    run(async {
+        let app = App::new().await;
+        let team = Team::new(&app.test.db, "ours").await;
+        let id = account(&app, &team, "Konex").await;
+        let mut client = app.client(&team.editor);
+        let TabContent::Activity(activity) = detail(&mut client, &id, Tab::Activity).await.content else { panic!() };
+        let entry = activity.next.to_string();
+        let mut log = async |summary: &str| {
+            let fields = [("account_id", id.as_str()), ("entry", &entry), ("kind", "Call"), ("summary", summary)];
+            assert_eq!(client.submit("/api/interactions/log", &fields).await.status, StatusCode::OK);
+        };
+        log("Asked for an offer").await;
+        log("Asked for an offer").await;
+        // typed before the form got its next id: another entry all the same
+        log("Asked again").await;
+        let entries: i64 =
+            sqlx::query_scalar("SELECT count(*) FROM crm_interactions").fetch_one(&mut app.test.admin().await).await.unwrap();
+        assert_eq!(entries, 2);
+    });
+}
+
+#[test]
+fn people_who_change_the_same_accounts_wait_for_each_other() {
+    run(async {
+        let app = App::new().await;
+        let team = Team::new(&app.test.db, "ours").await;
+        let mut tx = app.test.db.tenant(&team.owner.token).await.unwrap();
+        let mut ids = Vec::new();
+        for n in 0..30 {
+            ids.push(add_account(&mut tx, &format!("Account {n}")).await.to_string());
+        }
+        tx.commit().await.unwrap();
+        let mut tasks = Vec::new();
+        for n in 0..12 {
+            let mut client = app.client(if n % 2 == 0 { &team.owner } else { &team.admin });
+            let mut ids = ids.clone();
+            ids.rotate_left(n * 7 % 30);
+            if n % 3 == 0 {
+                ids.reverse();
+            }
+            tasks.push(tokio::spawn(async move {
+                let status = if n % 2 == 0 { "Active" } else { "Trial" };
+                let fields: Vec<_> = ids.iter().map(|id| ("ids[]", id.as_str())).chain([("act", "status"), ("status", status)]).collect();
+                client.submit("/api/accounts/bulk", &fields).await.status
+            }));
+        }
+        for task in tasks {
+            assert_eq!(task.await.unwrap(), StatusCode::OK);
+        }
+    });
+}
+
+#[test]
+fn what_was_made_for_one_startup_does_nothing_in_another() {
+    run(async {
+        let app = App::new().await;
+        let (ours, theirs) = (Team::new(&app.test.db, "ours").await, Team::new(&app.test.db, "theirs").await);
+        let mut client = app.client(&ours.owner);
+        let other = theirs.startup.to_string();
+        let member = ours.viewer.id.to_string();
+        let calls: [(&str, &[(&str, &str)]); 6] = [
+            ("/api/team/invite", &[("role", "viewer")]),
+            ("/api/team/role", &[("member", &member), ("role", "admin")]),
+            ("/api/team/remove", &[("member", &member)]),
+            ("/api/team/reset-link", &[("member", &member)]),
+            ("/api/team/settings", &[("name", "Renamed"), ("currency", "EUR"), ("time_zone", "UTC")]),
+            ("/api/accounts/remove-sample", &[]),
+        ];
+        for (path, fields) in calls {
+            let fields: Vec<_> = fields.iter().copied().chain([("startup", other.as_str())]).collect();
+            let answer = client.submit(path, &fields).await;
+            assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{path}: {}", answer.body);
+            assert!(answer.body.contains("You are in ours since") && !answer.body.contains("theirs"), "{path}: {}", answer.body);
+        }
+        let name: String = sqlx::query_scalar("SELECT name FROM startups WHERE id = $1")
+            .bind(ours.startup)
+            .fetch_one(&mut app.test.admin().await)
+            .await
+            .unwrap();
+        assert_eq!(name, "ours");
+    });
+}

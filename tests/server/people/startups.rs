@@ -142,3 +142,15 @@ fn the_frame_offers_other_startups_only() {
         assert!(page.contains("name=\"slug\" value=\"ours\"") && !page.contains("name=\"slug\" value=\"second\""), "{page}");
     });
 }
+
+#[test]
+fn another_sites_refusal_is_dropped_however_its_name_is_written() {
+    run(async {
+        let app = App::new().await;
+        for query in ["__err=x&__path=/api/auth/sign-in", "%5F%5Ferr=x&%5f_path=y", "_%5Ferr=x"] {
+            let request = Request::get(format!("/login?next=/team&{query}")).header("sec-fetch-site", "cross-site");
+            let answer = app.stranger().send(request, String::new()).await;
+            assert_eq!((answer.status, answer.header(header::LOCATION)), (StatusCode::SEE_OTHER, "/login?next=/team"), "{query}");
+        }
+    });
+}
