@@ -37,6 +37,12 @@ pub fn notified() -> Callback<()> {
     Callback::new(move |()| changes.notify())
 }
 
+/// Notifies once the room has been left: what was put away there is not read again.
+pub fn notified_elsewhere() -> Callback<()> {
+    let changes = expect_context::<Changes>();
+    Callback::new(move |()| set_timeout(move || changes.notify(), std::time::Duration::ZERO))
+}
+
 /// Who is signed in, where and with whom, read once for the window; rooms take it from the context.
 pub type SignedIn = Resource<Result<Workspace, AppError>>;
 

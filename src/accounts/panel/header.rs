@@ -12,7 +12,7 @@ use crate::money::Money;
 use crate::team::initials;
 use crate::ui::clipboard;
 use crate::ui::form::Step;
-use crate::ui::frame::notified;
+use crate::ui::frame::notified_elsewhere;
 use crate::ui::live::Desk;
 use crate::ui::tag::{Tag, Tone};
 use crate::ui::time::ago;
@@ -98,7 +98,7 @@ fn BinAccount(account: Signal<Account>) -> impl IntoView {
     let list = Signal::derive(move || place.query.with(|q| q.at_list()));
     let label = Signal::derive(move || account.with(|a| format!("Move {} to the bin", a.name)));
     view! {
-        <Step action label back=list go=list done=notified()>
+        <Step action label back=list go=list done=notified_elsewhere()>
             <input type="hidden" name="act" value="bin"/>
             <input type="hidden" name="ids[]" value=move || account.with(|a| a.id.to_string())/>
             <button class="btn plain" type="submit" aria-label=move || label.get()>"Bin"</button>
