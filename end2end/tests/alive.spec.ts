@@ -116,3 +116,26 @@ test('pictures of the pages, light and dark', async ({ page }) => {
     await page.getByRole('button', { name: 'Sign out' }).click({ force: true }).catch(() => {});
   }
 });
+
+test('an address opens the same for a teammate: tab, title, description, startup', async ({ page }) => {
+  await signIn(page, OWNER);
+  await page.locator('main tbody tr').nth(4).locator('a.open').click();
+  const name = await page.locator('.panel').locator('h1').textContent();
+  await page.locator('.panel').getByRole('link', { name: 'Deals' }).click();
+  const link = await page.locator('.panel').getByRole('link', { name: 'Copy link' }).getAttribute('href');
+  expect(link).toContain('tab=deals');
+  expect(link).toContain('team=northwind');
+  await page.getByRole('button', { name: 'Sign out' }).click();
+  await page.waitForURL('**/login');
+  await page.goto(link!);
+  await page.getByLabel('E-mail').fill('vera@northwind.example');
+  await page.getByLabel('Password').fill('prospector-demo');
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.waitForURL(/tab=deals/);
+  expect(page.url()).not.toContain('team=');
+  await alive(page);
+  await expect(page.locator('.panel').locator('h1')).toHaveText(name!);
+  await expect(page.locator('.panel').getByRole('link', { name: 'Deals' })).toHaveAttribute('aria-current', 'page');
+  await expect(page).toHaveTitle(`${name} · Prospector`);
+  await expect(page.locator('meta[name=description]')).toHaveAttribute('content', new RegExp(`^${name}: .* account, health \\d+$`));
+});
