@@ -1,10 +1,12 @@
 //! The bin: accounts, contacts and deals that were put away, to be restored within 30 days.
 
 pub mod api;
+mod button;
 mod page;
 #[cfg(feature = "ssr")]
 pub mod store;
 
+pub use button::BinButton;
 pub use page::BinPage;
 
 use chrono::{DateTime, Utc};

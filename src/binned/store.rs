@@ -3,6 +3,7 @@
 use uuid::Uuid;
 
 use super::{Binned, SHOWN, Thing};
+use crate::accounts;
 use crate::error::AppError;
 use crate::server::db::TenantTx;
 
@@ -29,6 +30,20 @@ pub async fn list(tx: &mut TenantTx) -> Result<Vec<Binned>, AppError> {
     .bind(SHOWN)
     .fetch_all(tx.conn())
     .await?)
+}
+
+/// Puts a thing into the bin; an account with its contacts and deals.
+///
+/// # Errors
+/// [`AppError::Forbidden`] for a role that may not delete, [`AppError::NotFound`] when it is missing or binned already.
+pub async fn put_away(tx: &mut TenantTx, thing: Thing, id: Uuid) -> Result<(), AppError> {
+    let sql = match thing {
+        Thing::Account => return if accounts::store::bin(tx, &[id]).await? == 0 { Err(AppError::NotFound) } else { Ok(()) },
+        Thing::Contact => "UPDATE crm_contacts SET deleted_at = now() WHERE startup_id = $1 AND id = $2 AND deleted_at IS NULL",
+        Thing::Deal => "UPDATE crm_deals SET deleted_at = now() WHERE startup_id = $1 AND id = $2 AND deleted_at IS NULL",
+    };
+    let done = sqlx::query(sql).bind(tx.startup()).bind(id).execute(tx.conn()).await?;
+    if done.rows_affected() == 0 { Err(AppError::NotFound) } else { Ok(()) }
 }
 
 /// Takes a thing out of the bin; an account with the contacts and deals that went in with it.

@@ -35,18 +35,3 @@ pub async fn save_contact(
     context::go_on(&back);
     Ok(())
 }
-
-/// Puts a contact into the bin.
-///
-/// # Errors
-/// [`AppError::Forbidden`] for a role that may not delete.
-#[server(endpoint = "contacts/bin")]
-pub async fn bin_contact(id: String, #[server(default)] back: String) -> Result<(), AppError> {
-    use crate::server::context;
-    let mut tx = context::tenant().await?;
-    tx.manages()?;
-    super::store::bin(&mut tx, id.parse().map_err(|_| AppError::NotFound)?).await?;
-    tx.commit().await?;
-    context::go_on(&back);
-    Ok(())
-}

@@ -3,12 +3,13 @@
 use leptos::prelude::*;
 use uuid::Uuid;
 
-use super::api::{BinContact, SaveContact};
+use super::api::SaveContact;
 use super::{Contact, SHOWN};
 use crate::accounts::PanelPlace;
+use crate::binned::{BinButton, Thing};
 use crate::team::Role;
 use crate::ui::field::Field;
-use crate::ui::form::{FormEnd, LiveForm, Step};
+use crate::ui::form::{FormEnd, LiveForm};
 use crate::ui::frame::notified;
 
 #[component]
@@ -52,7 +53,7 @@ fn Card(contact: Contact, account: Uuid, role: Role) -> impl IntoView {
                     {title.map(|title| view! { <small>{title}</small> })}
                     <span class="acts">
                         {role.edits().then(|| view! { <a class="btn plain" href=place.edit(&id) aria-label=format!("Edit {name}")>"Edit"</a> })}
-                        {role.manages().then(|| view! { <BinButton id=id.clone() name=name.clone()/> })}
+                        {role.manages().then(|| view! { <BinButton thing=Thing::Contact id=id.clone() name=name.clone() back=Signal::derive(move || place.here()) done=notified()/> })}
                     </span>
                 </div>
                 <div class="line ways">
@@ -62,18 +63,6 @@ fn Card(contact: Contact, account: Uuid, role: Role) -> impl IntoView {
             </li>
         }
         .into_any()
-    }
-}
-
-#[component]
-fn BinButton(id: String, name: String) -> impl IntoView {
-    let action = ServerAction::<BinContact>::new();
-    let back = untrack(|| expect_context::<PanelPlace>().here());
-    view! {
-        <Step action label=format!("Move {name} to the bin") back done=notified()>
-            <input type="hidden" name="id" value=id/>
-            <button class="btn plain" type="submit" aria-label=format!("Move {name} to the bin")>"Bin"</button>
-        </Step>
     }
 }
 

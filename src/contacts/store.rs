@@ -83,16 +83,3 @@ pub async fn save(tx: &mut TenantTx, id: Uuid, version: i32, was: &str, form: &C
     .ok_or(AppError::NotFound)?;
     Err(conflict(was, &form.texts(), &now.texts(), now.version, |_, value| value.to_string()))
 }
-
-/// Puts a contact into the bin.
-///
-/// # Errors
-/// [`AppError::Forbidden`] for a role that may not delete, [`AppError::NotFound`] when it is missing or binned already.
-pub async fn bin(tx: &mut TenantTx, id: Uuid) -> Result<(), AppError> {
-    let done = sqlx::query("UPDATE crm_contacts SET deleted_at = now() WHERE startup_id = $1 AND id = $2 AND deleted_at IS NULL")
-        .bind(tx.startup())
-        .bind(id)
-        .execute(tx.conn())
-        .await?;
-    if done.rows_affected() == 0 { Err(AppError::NotFound) } else { Ok(()) }
-}

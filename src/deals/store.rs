@@ -102,16 +102,3 @@ async fn laid_beside(tx: &mut TenantTx, id: Uuid, was: &str, form: &DealForm) ->
         _ => value.to_string(),
     }))
 }
-
-/// Puts a deal into the bin.
-///
-/// # Errors
-/// [`AppError::Forbidden`] for a role that may not delete, [`AppError::NotFound`] when it is missing or binned already.
-pub async fn bin(tx: &mut TenantTx, id: Uuid) -> Result<(), AppError> {
-    let done = sqlx::query("UPDATE crm_deals SET deleted_at = now() WHERE startup_id = $1 AND id = $2 AND deleted_at IS NULL")
-        .bind(tx.startup())
-        .bind(id)
-        .execute(tx.conn())
-        .await?;
-    if done.rows_affected() == 0 { Err(AppError::NotFound) } else { Ok(()) }
-}

@@ -3,12 +3,11 @@
 use leptos::prelude::*;
 use uuid::Uuid;
 
-use super::api::BinDeal;
 use super::form::DealFields;
 use super::{Deal, SHOWN};
 use crate::accounts::PanelPlace;
+use crate::binned::{BinButton, Thing};
 use crate::team::Workspace;
-use crate::ui::form::Step;
 use crate::ui::frame::notified;
 use crate::ui::live::Desk;
 use crate::ui::tag::Tag;
@@ -66,7 +65,7 @@ fn Card(deal: Deal, account: Uuid, desk: Desk) -> impl IntoView {
                     <Tag tone=stage.tone() text=stage.as_str()/>
                     <span class="acts">
                         {role.edits().then(|| view! { <a class="btn plain" href=place.edit(&id) aria-label=format!("Edit {name}")>"Edit"</a> })}
-                        {role.manages().then(|| view! { <BinButton id=id.clone() name=name.clone()/> })}
+                        {role.manages().then(|| view! { <BinButton thing=Thing::Deal id=id.clone() name=name.clone() back=Signal::derive(move || place.here()) done=notified()/> })}
                     </span>
                 </div>
                 <div class="line"><span class="amount">{amount}</span><small>{when}</small></div>
@@ -74,17 +73,5 @@ fn Card(deal: Deal, account: Uuid, desk: Desk) -> impl IntoView {
             </li>
         }
         .into_any()
-    }
-}
-
-#[component]
-fn BinButton(id: String, name: String) -> impl IntoView {
-    let action = ServerAction::<BinDeal>::new();
-    let back = untrack(|| expect_context::<PanelPlace>().here());
-    view! {
-        <Step action label=format!("Move {name} to the bin") back done=notified()>
-            <input type="hidden" name="id" value=id/>
-            <button class="btn plain" type="submit" aria-label=format!("Move {name} to the bin")>"Bin"</button>
-        </Step>
     }
 }

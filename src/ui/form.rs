@@ -176,7 +176,7 @@ pub fn Step<S, O>(
     /** where a page without JavaScript goes on */
     #[prop(into)]
     back: Signal<String>,
-    #[prop(optional, into)] go: Option<Signal<String>>,
+    #[prop(default = None, into)] go: Option<Signal<String>>,
     done: Callback<()>,
     children: Children,
 ) -> impl IntoView

@@ -58,9 +58,10 @@ const EDITS: &[Call] = &[
 
 /// What owners and admins may.
 const BINS: &[Call] = &[
-    ("/api/contacts/bin", &[("id", "$C")]),
-    ("/api/deals/bin", &[("id", "$D")]),
+    ("/api/bin/put", &[("thing", "contact"), ("id", "$C")]),
+    ("/api/bin/put", &[("thing", "deal"), ("id", "$D")]),
     ("/api/bin/restore", &[("thing", "account"), ("id", "$B")]),
+    ("/api/bin/put", &[("thing", "account"), ("id", "$A")]),
     ("/api/accounts/bulk", &[("ids[]", "$A"), ("act", "bin")]),
 ];
 
@@ -169,7 +170,7 @@ fn a_binned_account_takes_its_own_with_it_and_brings_them_back() {
         let mut client = app.client(&team.owner);
         // a contact that was put away before stays away
         client.submit("/api/contacts/save", &[("account_id", &of.account), ("first_name", "Earlier")]).await;
-        assert_eq!(client.submit("/api/contacts/bin", &[("id", &of.contact)]).await.status, StatusCode::OK);
+        assert_eq!(client.submit("/api/bin/put", &[("thing", "contact"), ("id", &of.contact)]).await.status, StatusCode::OK);
         let bin = async |app: &App| {
             let mut admin = app.test.admin().await;
             sqlx::query_as::<_, (i64, i64)>("SELECT (SELECT count(*) FROM crm_contacts WHERE deleted_at IS NULL), (SELECT count(*) FROM crm_deals WHERE deleted_at IS NULL)").fetch_one(&mut admin).await.unwrap()

@@ -4,14 +4,13 @@ use leptos::html;
 use leptos::prelude::*;
 
 use super::PanelPlace;
-use crate::accounts::api::ChangeAccounts;
 use crate::accounts::health::Health;
 use crate::accounts::query::Tab;
 use crate::accounts::{Account, AccountDetail, MANY};
+use crate::binned::{BinButton, Thing};
 use crate::money::Money;
 use crate::team::initials;
 use crate::ui::clipboard;
-use crate::ui::form::Step;
 use crate::ui::frame::notified_elsewhere;
 use crate::ui::live::Desk;
 use crate::ui::tag::{Tag, Tone};
@@ -94,16 +93,10 @@ fn CopyLink(slug: String) -> impl IntoView {
 #[component]
 fn BinAccount(account: Signal<Account>) -> impl IntoView {
     let place = expect_context::<PanelPlace>();
-    let action = ServerAction::<ChangeAccounts>::new();
     let list = Signal::derive(move || place.query.with(|q| q.at_list()));
-    let label = Signal::derive(move || account.with(|a| format!("Move {} to the bin", a.name)));
-    view! {
-        <Step action label back=list go=list done=notified_elsewhere()>
-            <input type="hidden" name="act" value="bin"/>
-            <input type="hidden" name="ids[]" value=move || account.with(|a| a.id.to_string())/>
-            <button class="btn plain" type="submit" aria-label=move || label.get()>"Bin"</button>
-        </Step>
-    }
+    let id = Signal::derive(move || account.with(|a| a.id.to_string()));
+    let name = Signal::derive(move || account.with(|a| a.name.clone()));
+    view! { <BinButton thing=Thing::Account id name back=list go=list done=notified_elsewhere()/> }
 }
 
 /// The tabs are links: each is an address of its own.
