@@ -16,6 +16,7 @@ pub mod edit;
 pub mod error;
 pub mod interactions;
 pub mod money;
+pub mod pipeline;
 pub mod team;
 pub mod ui;
 

@@ -23,8 +23,8 @@ INSERT INTO crm_contacts (startup_id, id, account_id, email, first_name, last_na
 SELECT a.startup_id, app.uuid7(), a.id, 'contact@' || a.domain, (ARRAY['Ada','Björn','Chloé','Dmitri','Elif','Fatima','Giulia','Hiro'])[1 + a.health_score % 8], split_part(a.name, ' ', 1), 'Head of operations'
 FROM crm_accounts a WHERE a.startup_id = $1;
 
-INSERT INTO crm_deals (startup_id, id, account_id, name, amount, stage, stage_since, opened_at, owner_id, probability)
-SELECT a.startup_id, app.uuid7(), a.id, a.name || ' licence', a.mrr * 12, 'Qualified', a.created_at, a.created_at, $2, 10
+INSERT INTO crm_deals (startup_id, id, account_id, name, amount, stage, stage_since, opened_at, owner_id, probability, rank)
+SELECT a.startup_id, app.uuid7(), a.id, a.name || ' licence', a.mrr * 12, 'Qualified', a.created_at, a.created_at, $2, 10, extract(epoch FROM a.created_at)
 FROM crm_accounts a WHERE a.startup_id = $1 AND a.health_score % 4 = 0;
 
 INSERT INTO crm_interactions (startup_id, id, account_id, author_id, type, summary, occurred_at)

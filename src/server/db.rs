@@ -68,7 +68,7 @@ impl Db {
     pub async fn tenant(&self, token: &str) -> Result<TenantTx, AppError> {
         let mut tx = begin(&self.app).await?;
         let row = sqlx::query(
-            "SELECT v.*, set_config('app.session', $1, true), set_config('app.startup_id', coalesce(v.startup_id::text, ''), true) FROM app.viewer($1) v",
+            "SELECT v.*, (now() AT TIME ZONE v.time_zone)::date AS today, set_config('app.session', $1, true), set_config('app.startup_id', coalesce(v.startup_id::text, ''), true) FROM app.viewer($1) v",
         )
         .bind(token)
         .fetch_optional(&mut *tx)
@@ -85,6 +85,7 @@ impl Db {
             role: row.try_get::<String, _>("role")?.try_into().map_err(super::errors::internal)?,
             currency: row.try_get("currency")?,
             time_zone: row.try_get("time_zone")?,
+            today: row.try_get("today")?,
         };
         Ok(TenantTx { tx, viewer })
     }

@@ -21,7 +21,7 @@ pub use reset::ResetPage;
 pub use settings::SettingsPage;
 pub use switch::SwitchMenu;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -75,6 +75,8 @@ pub struct Viewer {
     pub currency: String,
     /// Name of the zone in which the startup's days begin and end, such as `Europe/Berlin`.
     pub time_zone: String,
+    /// The startup's day when this was read.
+    pub today: NaiveDate,
 }
 
 /// Somebody who can own records: a member of the startup.

@@ -1,0 +1,3 @@
+//! The pipeline in the database.
+
+pub mod filter;
