@@ -9,6 +9,7 @@ use leptos_router::{SsrMode, path};
 use crate::accounts::{AccountPanel, Dashboard, NewAccount};
 use crate::auth::{LoginPage, SignupPage};
 use crate::binned::BinPage;
+use crate::pipeline::PipelinePage;
 use crate::team::{JoinPage, ResetPage, SettingsPage, TeamPage};
 use crate::ui::frame::Frame;
 use crate::ui::problem::NotFoundPage;
@@ -70,6 +71,9 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("bin") view=BinPage ssr=SsrMode::Async/>
                     <Route path=path!("team") view=TeamPage ssr=SsrMode::Async/>
                     <Route path=path!("settings") view=SettingsPage ssr=SsrMode::Async/>
+                    <ParentRoute path=path!("pipeline") view=PipelinePage ssr=SsrMode::Async>
+                        <Route path=path!("") view=|| () ssr=SsrMode::Async/>
+                    </ParentRoute>
                     <ParentRoute path=path!("") view=Dashboard ssr=SsrMode::Async>
                         <Route path=path!("") view=|| () ssr=SsrMode::Async/>
                         <Route path=path!("accounts/new") view=NewAccount ssr=SsrMode::Async/>

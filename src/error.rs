@@ -30,6 +30,9 @@ pub enum AppError {
         /// The form as it goes on: what you changed as you typed it, the rest as it is now, with the version it is of.
         typed: Vec<(String, String)>,
     },
+    /// Somebody else's move stands.
+    #[error("{message}")]
+    Moved { message: String },
     #[error("The server is busy. Wait a moment and try again.")]
     Busy,
     #[error("The server could not be reached. What you typed is still here; try again.")]
@@ -112,7 +115,7 @@ impl AppError {
             Self::SignedOut => 401,
             Self::NoStartup | Self::Forbidden => 403,
             Self::NotFound => 404,
-            Self::Conflict { .. } => 409,
+            Self::Conflict { .. } | Self::Moved { .. } => 409,
             Self::Invalid { .. } => 422,
             Self::Busy | Self::Unreachable => 503,
             Self::Internal { .. } => 500,

@@ -7,6 +7,7 @@ use tokio::net::TcpListener;
 use uuid::Uuid;
 
 use super::config::Config;
+use super::live::Live;
 use super::start::{Database, StartError};
 use super::{http, password, session};
 use crate::auth::{Email, NewPassword};
@@ -58,7 +59,12 @@ pub async fn serve(config: &Config) -> Result<(), CommandError> {
     };
     let stop = stop_signal()?;
     announce(config, &listener, demo)?;
-    let app = http::router(database.db.clone(), config);
+    let live = Live::default();
+    let app = http::router(database.db.clone(), live.clone(), config);
+    let stop = async move {
+        stop.await;
+        live.close();
+    };
     let served = http::serve(listener, app, stop).await;
     database.close().await;
     println!("Stopped");

@@ -8,12 +8,14 @@ use tower_sessions::Session;
 
 use super::db::{Db, TenantTx};
 use super::errors::internal;
+use super::live::Live;
 use crate::error::AppError;
 
 /// What every handler shares.
 #[derive(Clone)]
 pub struct AppState {
     pub db: Db,
+    pub live: Live,
     pub leptos: leptos::prelude::LeptosOptions,
     /// Whether people come over https.
     pub secure: bool,
@@ -40,14 +42,20 @@ pub async fn session() -> Result<Session, AppError> {
     leptos_axum::extract::<Session>().await.map_err(internal)
 }
 
+/// The cookie's token, its 22 characters checked by the session layer.
+///
+/// # Errors
+/// [`AppError::SignedOut`] without one.
+pub async fn token() -> Result<String, AppError> {
+    Ok(session().await?.id().ok_or(AppError::SignedOut)?.to_string())
+}
+
 /// The signed-in person's transaction.
 ///
 /// # Errors
 /// [`AppError::SignedOut`] without a valid session.
 pub async fn tenant() -> Result<TenantTx, AppError> {
-    // the cookie's token, its 22 characters checked by the session layer
-    let token = session().await?.id().ok_or(AppError::SignedOut)?;
-    db().tenant(&token.to_string()).await
+    db().tenant(&token().await?).await
 }
 
 /// The transaction of whoever asks, signed in or not, in no startup.

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::postgres::{PgConnectOptions, PgListener, PgPoolOptions};
 use sqlx::{ConnectOptions, Connection, PgConnection, PgPool, Postgres, Row, Transaction};
 use uuid::Uuid;
 
@@ -119,6 +119,16 @@ impl Db {
     /// When no connection is to be had.
     pub async fn auth(&self) -> Result<Transaction<'static, Postgres>, sqlx::Error> {
         begin(&self.auth).await
+    }
+
+    /// A connection of its own that hears `channel`.
+    ///
+    /// # Errors
+    /// When the database cannot be reached.
+    pub(super) async fn listen(&self, channel: &str) -> Result<PgListener, sqlx::Error> {
+        let mut listener = PgListener::connect_with(&self.app).await?;
+        listener.listen(channel).await?;
+        Ok(listener)
     }
 
     /// Waits until all connections are closed.

@@ -25,6 +25,7 @@ use tower_sessions::Session;
 use super::config::Config;
 use super::context::AppState;
 use super::db::Db;
+use super::live::{self, Live};
 use super::{headers, session, team_address};
 use crate::accounts;
 use crate::app::{App, shell};
@@ -36,14 +37,14 @@ static ROUTES: LazyLock<Vec<AxumRouteListing>> = LazyLock::new(|| generate_route
 /// A form may hold this much; imports will bring their own limit.
 const BODY_LIMIT: usize = 256 * 1024;
 
-/// The whole application.
-pub fn router(db: Db, config: &Config) -> Router {
+/// The whole application. Its streams end when `live` is closed.
+pub fn router(db: Db, live: Live, config: &Config) -> Router {
     let leptos = LeptosOptions::builder()
         .output_name("prospector")
         .site_root(config.site_dir.to_string_lossy().into_owned())
         .site_pkg_dir("pkg")
         .build();
-    let state = AppState { db: db.clone(), leptos, secure: config.secure(), public_url: config.public_url.clone() };
+    let state = AppState { db: db.clone(), live, leptos, secure: config.secure(), public_url: config.public_url.clone() };
     let context = {
         let state = state.clone();
         move || {
@@ -58,6 +59,7 @@ pub fn router(db: Db, config: &Config) -> Router {
             move || shell(options.clone())
         })
         .route("/accounts/export", axum::routing::post(accounts::export::export))
+        .route("/live", axum::routing::get(live::stream))
         .fallback(file_and_error_handler_with_context::<AppState, _>(context, shell))
         .layer(middleware::from_fn_with_state(state.clone(), accounts::stream::totals))
         .layer(middleware::from_fn(error_status))

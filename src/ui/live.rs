@@ -36,6 +36,14 @@ impl Connection {
     pub fn is_lost(self) -> bool {
         self.0.get()
     }
+
+    pub fn lost(self) {
+        self.0.try_set(true);
+    }
+
+    pub fn found(self) {
+        self.0.try_set(false);
+    }
 }
 
 /// What stands in the room: data, or the reason why there are none.
@@ -115,17 +123,17 @@ where
         }
         key
     });
-    let Connection(lost) = expect_context();
+    let connection = expect_context::<Connection>();
     Effect::new(move || {
         // an action takes every answer, however late: only the one to what is asked now counts
         let Some((key, read)) = again.value().get().filter(|(key, _)| *key == source.get_untracked()) else { return };
         if let Err(AppError::Unreachable | AppError::Busy | AppError::Internal { .. }) = read {
-            lost.set(true);
+            connection.lost();
             let retry = move || drop(source.try_get_untracked().filter(|now| *now == key).map(|key| again.dispatch(key)));
             set_timeout(retry, AGAIN);
             return;
         }
-        lost.set(false);
+        connection.found();
         match (standing.get_untracked(), read) {
             (Standing::Data(shown), Ok(data)) => shown.set(data),
             (_, read) => standing.set(read.into()),

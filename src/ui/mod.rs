@@ -3,6 +3,7 @@
 pub mod clipboard;
 pub mod draft;
 pub mod field;
+pub mod filter;
 pub mod form;
 pub mod frame;
 pub mod live;

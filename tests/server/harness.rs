@@ -11,6 +11,7 @@ use axum::http::{HeaderMap, Request, StatusCode, header};
 use clap::Parser;
 use prospector::server::config::{Addresses, Config};
 use prospector::server::db::{Db, TenantTx};
+use prospector::server::live::Live;
 use prospector::server::postgres::{ADMIN, Durability, Home, Running};
 use prospector::server::{http, migrate, session};
 use prospector::team::Role;
@@ -264,7 +265,7 @@ impl App {
         }
         let test = TestDb::new().await;
         let config = Options::parse_from([&["test"], arguments].concat()).config;
-        Self { router: http::router(test.db.clone(), &config), test }
+        Self { router: http::router(test.db.clone(), Live::default(), &config), test }
     }
 
     /// Somebody without a session.

@@ -3,16 +3,15 @@
 use leptos::ev::SubmitEvent;
 use leptos::html;
 use leptos::prelude::*;
-use leptos::web_sys::{FormData, HtmlFormElement};
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
-use leptos_router::params::ParamsMap;
 
 use crate::accounts::dashboard::OpenAccount;
 use crate::accounts::filter::{Filter, Owner};
 use crate::accounts::query::{ListQuery, Place, Query};
 use crate::accounts::{Kind, Segment, Status};
 use crate::team::Workspace;
+use crate::ui::filter::{OwnerChoice, Ticks, asked};
 
 #[component]
 pub fn Filters(desk: Workspace) -> impl IntoView {
@@ -25,7 +24,10 @@ pub fn Filters(desk: Workspace) -> impl IntoView {
         navigate(&address, NavigateOptions { scroll: false, ..NavigateOptions::default() });
     });
     let ask = move || {
-        if let Some(asked) = form.get_untracked().and_then(|form| asked(&form)) {
+        if let Some(asked) = form
+            .get_untracked()
+            .and_then(|form| asked(&form, &["q", "status", "segment", "kind", "owner", "health_min", "health_max", "stale"]))
+        {
             // a new question starts at its first page, in the order that was there
             let query = ListQuery {
                 sort: query.get_untracked().sort,
@@ -59,7 +61,7 @@ pub fn Filters(desk: Workspace) -> impl IntoView {
                     ticked=Signal::derive(move || filter.with(|f| f.segments.iter().map(|s| s.as_str()).collect()))/>
                 <Ticks label="Kind" name="kind" words=Kind::ALL.iter().map(|s| s.as_str()).collect()
                     ticked=Signal::derive(move || filter.with(|f| f.kinds.iter().map(|s| s.as_str()).collect()))/>
-                <Owners desk chosen=Signal::derive(move || filter.with(|f| f.owner.map(Owner::text).unwrap_or_default()))/>
+                <OwnerChoice desk chosen=Signal::derive(move || filter.with(|f| f.owner.map(Owner::text).unwrap_or_default()))/>
                 <Range filter/>
                 <label class="chip" class:on=with(|f| f.stale)><input type="checkbox" name="stale" value="1" checked=filter.get_untracked().stale prop:checked=with(|f| f.stale)/>"Stale only"</label>
                 <a class="btn plain" href="/" hidden=with(|f| f.is_empty())>"Clear"</a>
@@ -67,52 +69,6 @@ pub fn Filters(desk: Workspace) -> impl IntoView {
             </div>
         </form>
     }
-}
-
-/// What the form asks for, as an address would.
-fn asked(form: &HtmlFormElement) -> Option<ParamsMap> {
-    let data = FormData::new_with_form(form).ok()?;
-    let mut params = ParamsMap::new();
-    for name in ["q", "status", "segment", "kind", "owner", "health_min", "health_max", "stale"] {
-        for value in data.get_all(name).iter().filter_map(|value| value.as_string()) {
-            params.insert(name, leptos_router::location::Url::escape(&value));
-        }
-    }
-    Some(params)
-}
-
-/// Any of a few words.
-#[component]
-fn Ticks(label: &'static str, name: &'static str, words: Vec<&'static str>, ticked: Signal<Vec<&'static str>>) -> impl IntoView {
-    let said = move || ticked.with(|t| if t.is_empty() { label.to_string() } else { format!("{label}: {}", t.join(", ")) });
-    let boxes = words.into_iter().map(|word| {
-        let on = move || ticked.with(|t| t.contains(&word));
-        view! { <label><input type="checkbox" name=name value=word checked=untrack(on) prop:checked=on/>{word}</label> }
-    });
-    view! {
-        <details class="chip menu" class:on=move || ticked.with(|t| !t.is_empty())>
-            <summary>{said}</summary>
-            <div class="float">{boxes.collect_view()}</div>
-        </details>
-    }
-}
-
-#[component]
-fn Owners(desk: Workspace, chosen: Signal<String>) -> impl IntoView {
-    let first = [
-        (String::new(), "Owner: anyone".to_string()),
-        (desk.viewer.user_id.to_string(), "Mine".into()),
-        ("none".into(), "Nobody’s".into()),
-    ];
-    let others = desk.colleagues.into_iter().filter(|c| c.id != desk.viewer.user_id).map(|c| (c.id.to_string(), c.name));
-    let options = first.into_iter().chain(others).map(|(value, text)| {
-        let on = {
-            let value = value.clone();
-            move || chosen.with(|c| *c == value)
-        };
-        view! { <option value=value selected=untrack(&on) prop:selected=on>{text}</option> }
-    });
-    view! { <select class="chip" class:on=move || chosen.with(|c| !c.is_empty()) name="owner" aria-label="Owner">{options.collect_view()}</select> }
 }
 
 #[component]

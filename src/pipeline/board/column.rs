@@ -1,0 +1,90 @@
+//! A stage of the board: what its deals add up to, and its cards, a page at a time while somebody scrolls.
+
+use leptos::ev::Event;
+use leptos::html;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+use super::card::DealCard;
+use super::keys::Keys;
+use super::state::BoardState;
+use crate::deals::Stage;
+use crate::money::show_cents;
+use crate::pipeline::PAGE;
+use crate::pipeline::api::read_more;
+use crate::pipeline::query::Asked;
+
+/// The next cards are read when this many pixels are left to scroll.
+const AHEAD: i32 = 800;
+
+#[component]
+pub fn BoardColumn(stage: Stage, state: BoardState, keys: Option<Keys>, currency: StoredValue<String>) -> impl IntoView {
+    let asked = expect_context::<Asked>();
+    let column = state.column(stage);
+    let median = Signal::derive(move || column.with(|c| c.median));
+    let more = Memo::new(move |_| column.with(|c| c.more));
+    let list = NodeRef::<html::Ul>::new();
+    let reading = RwSignal::new(false);
+    let read = move || {
+        let last = column.with_untracked(|c| c.cards.last().filter(|_| c.more).map(|card| (card.rank, card.id)));
+        let Some((rank, id)) = last.filter(|_| !reading.get_untracked()) else { return };
+        reading.set(true);
+        let filter = asked.get_untracked();
+        spawn_local(async move {
+            let read = read_more(filter.clone(), stage, rank, id).await;
+            if asked.try_get_untracked() == Some(filter)
+                && let Ok((cards, more)) = read
+            {
+                state.append(stage, cards, more);
+            }
+            reading.try_set(false);
+        });
+    };
+    let scrolled = move |_: Event| {
+        let near = list.get_untracked().is_some_and(|list| list.scroll_top() + list.client_height() + AHEAD > list.scroll_height());
+        if near {
+            read();
+        }
+    };
+    let further = move || asked.with(|a| a.at_cards(column.with(|c| c.cards.len()) + PAGE));
+    let id = format!("column-{}", stage.as_str().to_lowercase().replace(' ', "-"));
+    let labelled = id.clone();
+    view! {
+        <section class="col" data-stage=stage.as_str() aria-labelledby=labelled>
+            <header>
+                <div class="line">
+                    <h2 id=id>{stage.as_str()}</h2>
+                    <span class="quiet count">{move || column.with(|c| c.sums.deals)}</span>
+                    {keys.filter(|_| !stage.is_closed()).map(|_| view! {
+                        <a class="btn plain add-deal" href=move || asked.with(|a| a.at_new(stage)) aria-label=format!("New deal in {stage}") title="New deal">"+"</a>
+                    })}
+                </div>
+                <Adds stage state currency/>
+            </header>
+            <ul class="deals" node_ref=list tabindex="-1" on:scroll=scrolled aria-busy=move || reading.get().to_string()>
+                <For each=move || column.with(|c| c.cards.clone()) key=|card| (card.id, card.version, card.stage) let:card>
+                    <DealCard card median state keys currency/>
+                </For>
+                {move || more.get().then(|| view! {
+                    <li class="further"><a class="btn plain" href=further on:click=move |ev| { ev.prevent_default(); read() }>"More deals"</a></li>
+                })}
+            </ul>
+        </section>
+    }
+}
+
+/// What the column adds up to, and what it is worth by its probabilities; the rule behind them stands on hover.
+#[component]
+fn Adds(stage: Stage, state: BoardState, currency: StoredValue<String>) -> impl IntoView {
+    let column = state.column(stage);
+    let shown = move |cents: i64| currency.with_value(|c| show_cents(cents, c));
+    let sum = move || shown(column.with(|c| c.sums.cents));
+    let weighted = move || shown(column.with(|c| c.sums.weighted_cents()));
+    let rule = format!("{stage} stands for {} %, unless somebody set a deal’s probability by hand", stage.probability());
+    view! {
+        <div class="line quiet">
+            <span class="sum">{sum}</span>
+            {(!stage.is_closed()).then(|| view! { <span class="weighted" title=rule>"at " {stage.probability()} " %: " <span>{weighted}</span></span> })}
+        </div>
+    }
+}

@@ -1,0 +1,294 @@
+//! What lies on the board, in the browser: cards go where they are put at once, and the server's word settles them.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use leptos::prelude::*;
+use uuid::Uuid;
+
+use crate::deals::Stage;
+use crate::pipeline::{Board, Card, Changed, Column, Sums};
+
+impl Column {
+    fn position(&self, id: Uuid) -> Option<usize> {
+        self.cards.iter().position(|card| card.id == id)
+    }
+
+    /// Takes a card out; it no longer counts.
+    fn take(&mut self, id: Uuid) -> Option<Card> {
+        let card = self.cards.remove(self.position(id)?);
+        self.sums = self.sums.without(&card);
+        Some(card)
+    }
+
+    /// Lays a card down; it counts.
+    fn lay(&mut self, card: Card, index: usize) {
+        self.sums = self.sums.with(&card);
+        self.cards.insert(index.min(self.cards.len()), card);
+    }
+
+    /// Where a card of this rank goes; none below the last that was read.
+    fn place_for(&self, card: &Card) -> Option<usize> {
+        let index = self.cards.iter().position(|other| card.is_above(other.rank, other.id)).unwrap_or(self.cards.len());
+        (index < self.cards.len() || !self.more).then_some(index)
+    }
+}
+
+impl Card {
+    /// As it will be in another stage, by the rules that the server goes by.
+    fn moved_to(self, stage: Stage, now: DateTime<Utc>, today: NaiveDate) -> Self {
+        if self.stage == stage {
+            return self;
+        }
+        let by_hand = self.probability_by_hand && !stage.is_closed();
+        Self {
+            stage,
+            probability: if by_hand { self.probability } else { stage.probability() },
+            probability_by_hand: by_hand,
+            stage_since: now,
+            closed_on: stage.is_closed().then_some(today),
+            lost_reason: if stage == Stage::ClosedLost { self.lost_reason } else { None },
+            ..self
+        }
+    }
+}
+
+/// Where a card lies: its column, and its place in it from the top.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Spot {
+    pub stage: Stage,
+    pub index: usize,
+}
+
+/// The board's signals, one for each column.
+#[derive(Clone, Copy)]
+pub struct BoardState {
+    columns: StoredValue<Vec<RwSignal<Column>>>,
+    pub now: RwSignal<DateTime<Utc>>,
+    pub today: RwSignal<NaiveDate>,
+}
+
+impl BoardState {
+    pub fn new(board: Board) -> Self {
+        Self {
+            columns: StoredValue::new(board.columns.into_iter().map(RwSignal::new).collect()),
+            now: RwSignal::new(board.now),
+            today: RwSignal::new(board.today),
+        }
+    }
+
+    pub fn column(self, stage: Stage) -> RwSignal<Column> {
+        let index = Stage::ALL.iter().position(|s| *s == stage).unwrap_or(0);
+        self.columns.with_value(|columns| columns[index])
+    }
+
+    fn each(self) -> impl Iterator<Item = RwSignal<Column>> {
+        Stage::ALL.iter().map(move |stage| self.column(*stage))
+    }
+
+    /// The board as it was read anew. A column that says the same is left alone.
+    pub fn take(self, board: Board) {
+        for column in board.columns {
+            let signal = self.column(column.stage);
+            if signal.with_untracked(|now| *now != column) {
+                signal.set(column);
+            }
+        }
+        self.now.set(board.now);
+        self.today.set(board.today);
+    }
+
+    /// How many cards of each column were read.
+    pub fn shown(self) -> Vec<usize> {
+        self.each().map(|column| column.with_untracked(|c| c.cards.len())).collect()
+    }
+
+    pub fn find(self, id: Uuid) -> Option<(Spot, Card)> {
+        self.each().find_map(|column| {
+            column.with_untracked(|c| {
+                let index = c.position(id)?;
+                Some((Spot { stage: c.stage, index }, c.cards[index].clone()))
+            })
+        })
+    }
+
+    /// The cards above and below a card.
+    pub fn neighbours(self, spot: Spot) -> (Option<Uuid>, Option<Uuid>) {
+        self.column(spot.stage).with_untracked(|c| {
+            let id = |index: Option<usize>| index.and_then(|i| c.cards.get(i)).map(|card| card.id);
+            (id(spot.index.checked_sub(1)), id(Some(spot.index + 1)))
+        })
+    }
+
+    /// Moves a card; its place counts without it.
+    pub fn put(self, id: Uuid, to: Spot) {
+        let Some((from, card)) = self.find(id) else { return };
+        if from == to {
+            return;
+        }
+        self.column(from.stage).update(|c| drop(c.take(id)));
+        let card = card.moved_to(to.stage, self.now.get_untracked(), self.today.get_untracked());
+        self.column(to.stage).update(|c| c.lay(card, to.index));
+    }
+
+    /// Lays a card where its rank puts it, wherever it was.
+    pub fn place(self, card: Card) {
+        let lies_well = self.find(card.id).is_some_and(|(spot, now)| spot.stage == card.stage && now.rank.total_cmp(&card.rank).is_eq());
+        if lies_well {
+            return self.column(card.stage).update(|c| {
+                if let Some(index) = c.position(card.id) {
+                    c.sums = c.sums.without(&c.cards[index]).with(&card);
+                    c.cards[index] = card;
+                }
+            });
+        }
+        self.remove(card.id);
+        self.column(card.stage).update(|c| match c.place_for(&card) {
+            Some(index) => c.lay(card, index),
+            // further down than was read: it counts all the same
+            None => c.sums = c.sums.with(&card),
+        });
+    }
+
+    /// The server's word on a card that was put somewhere: it stays where it lies, if it lies in the right order.
+    pub fn settle(self, card: Card) {
+        let stage = card.stage;
+        let index = self.find(card.id).filter(|(spot, _)| spot.stage == stage).map(|(spot, _)| spot.index);
+        let in_order = index.is_some_and(|index| {
+            self.column(stage).with_untracked(|c| {
+                let above = index.checked_sub(1).and_then(|i| c.cards.get(i)).is_none_or(|other| !card.is_above(other.rank, other.id));
+                above && c.cards.get(index + 1).is_none_or(|other| card.is_above(other.rank, other.id))
+            })
+        });
+        match (index, in_order) {
+            (Some(index), true) => self.column(stage).update(|c| {
+                c.sums = c.sums.without(&c.cards[index]).with(&card);
+                c.cards[index] = card;
+            }),
+            _ => self.place(card),
+        }
+    }
+
+    pub fn remove(self, id: Uuid) {
+        if let Some((spot, _)) = self.find(id) {
+            self.column(spot.stage).update(|c| drop(c.take(id)));
+        }
+    }
+
+    /// What became of the deals `ids`: those that the filter no longer has go.
+    pub fn change(self, ids: &[Uuid], changed: Changed) {
+        for id in ids.iter().filter(|id| !changed.cards.iter().any(|card| card.id == **id)) {
+            self.remove(*id);
+        }
+        changed.cards.into_iter().for_each(|card| self.place(card));
+        for (stage, sums) in Stage::ALL.iter().zip(changed.sums) {
+            self.set_sums(*stage, sums);
+        }
+    }
+
+    fn set_sums(self, stage: Stage, sums: Sums) {
+        let column = self.column(stage);
+        if column.with_untracked(|c| c.sums != sums) {
+            column.update(|c| c.sums = sums);
+        }
+    }
+
+    /// More cards of a column, below those that were read.
+    pub fn append(self, stage: Stage, cards: Vec<Card>, more: bool) {
+        self.column(stage).update(|c| {
+            let new: Vec<_> = cards.into_iter().filter(|card| c.position(card.id).is_none()).collect();
+            c.cards.extend(new);
+            c.more = more;
+        });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn card(stage: Stage, rank: f64) -> Card {
+        Card {
+            id: Uuid::now_v7(),
+            name: "Licence".into(),
+            account_id: Uuid::nil(),
+            account: "Konex".into(),
+            stage,
+            amount_cents: Some(1000),
+            probability: stage.probability(),
+            probability_by_hand: false,
+            expected_close: None,
+            closed_on: None,
+            lost_reason: None,
+            owner: None,
+            ai_score: None,
+            stage_since: DateTime::UNIX_EPOCH,
+            rank,
+            version: 1,
+        }
+    }
+
+    fn board(more: bool) -> (BoardState, Vec<Uuid>) {
+        let cards: Vec<_> = [30.0, 20.0, 10.0].map(|rank| card(Stage::Qualified, rank)).into();
+        let ids = cards.iter().map(|c| c.id).collect();
+        let column = |stage: Stage| {
+            let cards = if stage == Stage::Qualified { cards.clone() } else { Vec::new() };
+            let sums = cards.iter().fold(Sums::default(), Sums::with);
+            Column { stage, sums, median: None, cards, more }
+        };
+        let board = Board { columns: Stage::ALL.iter().copied().map(column).collect(), now: DateTime::UNIX_EPOCH, today: NaiveDate::MIN };
+        (BoardState::new(board), ids)
+    }
+
+    fn order(state: BoardState, stage: Stage) -> Vec<Uuid> {
+        state.column(stage).with_untracked(|c| c.cards.iter().map(|card| card.id).collect())
+    }
+
+    fn sums(state: BoardState, stage: Stage) -> Sums {
+        state.column(stage).with_untracked(|c| c.sums)
+    }
+
+    #[test]
+    fn a_card_counts_where_it_lies() {
+        let owner = Owner::new();
+        owner.with(|| {
+            let (state, ids) = board(false);
+            assert_eq!(sums(state, Stage::Qualified), Sums { deals: 3, cents: 3000, weighted: 30_000 });
+            state.put(ids[1], Spot { stage: Stage::Proposal, index: 0 });
+            assert_eq!(sums(state, Stage::Qualified), Sums { deals: 2, cents: 2000, weighted: 20_000 });
+            assert_eq!(sums(state, Stage::Proposal), Sums { deals: 1, cents: 1000, weighted: 40_000 });
+            state.put(ids[1], Spot { stage: Stage::Qualified, index: 1 });
+            assert_eq!(order(state, Stage::Qualified), ids);
+            assert_eq!(sums(state, Stage::Qualified).weighted, 30_000);
+        });
+    }
+
+    #[test]
+    fn the_servers_word_keeps_a_card_where_it_was_dropped() {
+        let owner = Owner::new();
+        owner.with(|| {
+            let (state, ids) = board(false);
+            state.put(ids[2], Spot { stage: Stage::Qualified, index: 1 });
+            state.settle(Card { id: ids[2], rank: 25.0, version: 2, ..card(Stage::Qualified, 25.0) });
+            assert_eq!(order(state, Stage::Qualified), [ids[0], ids[2], ids[1]]);
+            // a rank that says otherwise wins
+            state.settle(Card { id: ids[2], ..card(Stage::Qualified, 40.0) });
+            assert_eq!(order(state, Stage::Qualified), [ids[2], ids[0], ids[1]]);
+            assert_eq!(sums(state, Stage::Qualified).deals, 3);
+        });
+    }
+
+    #[test]
+    fn a_teammates_move_goes_by_rank_and_may_lie_beyond_what_was_read() {
+        let owner = Owner::new();
+        owner.with(|| {
+            let (state, ids) = board(true);
+            state.place(card(Stage::Qualified, 15.0));
+            assert_eq!(order(state, Stage::Qualified).len(), 4);
+            state.place(card(Stage::Qualified, 5.0));
+            assert_eq!(order(state, Stage::Qualified).len(), 4, "there are cards between that were not read");
+            assert_eq!(sums(state, Stage::Qualified).deals, 5);
+            let sums = vec![Sums::default(); 5];
+            state.change(&ids, Changed { cards: Vec::new(), sums });
+            assert_eq!(order(state, Stage::Qualified).len(), 1, "what the filter no longer has is gone");
+        });
+    }
+}

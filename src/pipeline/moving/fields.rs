@@ -1,0 +1,29 @@
+//! Fields that a move asks for.
+
+use leptos::prelude::*;
+
+use super::REASONS;
+use crate::ui::field::{Choice, Field};
+
+/// For how much a deal was won, and when.
+#[component]
+pub fn WonFields() -> impl IntoView {
+    view! {
+        <div class="pair">
+            <Field label="Amount" name="amount" kind="decimal" focused=true optional=true/>
+            <Field label="Closed on" name="closed_on" kind="date" optional=true/>
+        </div>
+    }
+}
+
+/// Why a deal was lost, and when.
+#[component]
+pub fn LostFields() -> impl IntoView {
+    let none = (String::new(), "Choose, or use your own words".to_string());
+    let reasons = std::iter::once(none).chain(REASONS.map(|r| (r.to_string(), r.to_string()))).collect();
+    view! {
+        <Choice label="Why it was lost" name="reason" options=reasons focused=true/>
+        <Field label="In your own words" name="own_reason" optional=true/>
+        <Field label="Closed on" name="closed_on" kind="date" optional=true/>
+    }
+}

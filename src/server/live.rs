@@ -1,0 +1,238 @@
+//! Tells open boards what changed. One connection listens for the whole server, as long as anybody watches; each stream
+//! passes on what concerns its startup, and only ids that its own person sees, read under their own policies. A stream
+//! whose session or membership has ended ends at the next change.
+
+use std::convert::Infallible;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use axum::extract::{Query, State};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::sse::{Event, KeepAlive, Sse};
+use axum::response::{IntoResponse, Response};
+use chrono::{DateTime, TimeDelta, Utc};
+use futures::stream::{Stream, unfold};
+use serde::Deserialize;
+use sqlx::postgres::PgListener;
+use tokio::sync::broadcast::{self, Receiver, Sender, error::RecvError};
+use tower_sessions::Session;
+use uuid::Uuid;
+
+use super::context::AppState;
+use super::db::Db;
+use crate::error::AppError;
+
+/// What `app.tell_deals` notifies.
+const CHANNEL: &str = "prospector_deals";
+/// So many messages wait for a slow stream; one that falls further behind reads everything again.
+const WAITING: usize = 256;
+/// A transaction's changes carry the time of its beginning: what is caught up on starts so much earlier.
+const OVERLAP: TimeDelta = TimeDelta::seconds(10);
+/// More changed deals than these are told as all.
+const LISTED: i64 = 200;
+/// After a lost connection the listener tries again, and a browser comes back, after this long.
+const AGAIN: Duration = Duration::from_secs(1);
+const KEEP_ALIVE: Duration = Duration::from_secs(15);
+
+/// A change somewhere in the database.
+#[derive(Clone, Debug)]
+enum Change {
+    /// Deals of a startup; none: more than could be listed.
+    Deals { startup: Uuid, deals: Option<Vec<Uuid>> },
+    /// The listener was away: anything may have changed.
+    Gap,
+}
+
+/// What [`CHANNEL`] carries.
+#[derive(Deserialize)]
+struct Told {
+    startup: Uuid,
+    deals: Option<Vec<Uuid>>,
+}
+
+/// The server's ear. Cheap to clone.
+#[derive(Clone, Default)]
+pub struct Live(Arc<Mutex<Option<Sender<Change>>>>);
+
+impl Live {
+    /// Ends all streams, so that the server can stop.
+    pub fn close(&self) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).take();
+    }
+
+    /// From now on every change is heard.
+    async fn watch(&self, db: &Db) -> Result<Receiver<Change>, sqlx::Error> {
+        if let Some(receiver) = self.join() {
+            return Ok(receiver);
+        }
+        let listener = db.listen(CHANNEL).await?;
+        // two who came at once: the second finds the first one's
+        if let Some(receiver) = self.join() {
+            return Ok(receiver);
+        }
+        let (sender, receiver) = broadcast::channel(WAITING);
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(sender);
+        tokio::spawn(self.clone().listen(db.clone(), listener));
+        Ok(receiver)
+    }
+
+    fn join(&self) -> Option<Receiver<Change>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).as_ref().map(Sender::subscribe)
+    }
+
+    /// Passes on what is told until nobody is left to hear it.
+    async fn listen(self, db: Db, mut listener: PgListener) {
+        loop {
+            // wakes up now and then to see whether anybody is left
+            let change = match tokio::time::timeout(KEEP_ALIVE, listener.try_recv()).await {
+                Err(_) => None,
+                Ok(Ok(Some(told))) => {
+                    serde_json::from_str(told.payload()).ok().map(|Told { startup, deals }| Change::Deals { startup, deals })
+                }
+                Ok(Ok(None)) => Some(Change::Gap),
+                Ok(Err(error)) => {
+                    if !self.pass_on(None) {
+                        return;
+                    }
+                    tracing::warn!("changes cannot be heard: {error}");
+                    tokio::time::sleep(AGAIN).await;
+                    match db.listen(CHANNEL).await {
+                        Ok(again) => listener = again,
+                        Err(_) => continue,
+                    }
+                    Some(Change::Gap)
+                }
+            };
+            if !self.pass_on(change) {
+                return;
+            }
+        }
+    }
+
+    /// Whether there is anybody left to hear the next one.
+    fn pass_on(&self, change: Option<Change>) -> bool {
+        let mut sender = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let heard = sender.as_ref().is_some_and(|sender| match change {
+            Some(change) => sender.send(change).is_ok(),
+            None => sender.receiver_count() > 0,
+        });
+        if !heard {
+            sender.take();
+        }
+        heard
+    }
+}
+
+/// Since when a stream wants to know: microseconds since 1970, from its page, or from its last event.
+#[derive(Deserialize)]
+pub struct Since {
+    since: Option<i64>,
+}
+
+/// A stream of changed deals: `deals` with ids and versions, or `all`.
+pub async fn stream(State(state): State<AppState>, session: Session, Query(asked): Query<Since>, headers: HeaderMap) -> Response {
+    let Some(token) = session.id().map(|id| id.to_string()) else { return StatusCode::UNAUTHORIZED.into_response() };
+    let last = headers.get("last-event-id").and_then(|id| id.to_str().ok()).and_then(|id| id.parse().ok());
+    let since = last.or(asked.since).and_then(DateTime::from_timestamp_micros);
+    match open(&state, token, since).await {
+        Ok(stream) => ([("x-accel-buffering", "no")], Sse::new(stream).keep_alive(KeepAlive::new().interval(KEEP_ALIVE))).into_response(),
+        Err(error) => StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR).into_response(),
+    }
+}
+
+/// A stream's end in the server.
+struct Watch {
+    db: Db,
+    token: String,
+    startup: Uuid,
+    changes: Receiver<Change>,
+    /// Said first: what happened before the stream was open.
+    first: Option<News>,
+}
+
+/// What a stream says.
+enum News {
+    Deals(Vec<(Uuid, i32)>),
+    All,
+}
+
+async fn open(
+    state: &AppState,
+    token: String,
+    since: Option<DateTime<Utc>>,
+) -> Result<impl Stream<Item = Result<Event, Infallible>> + use<>, AppError> {
+    let startup = state.db.tenant(&token).await?.startup();
+    let changes = state.live.watch(&state.db).await?;
+    // listening comes first: nothing falls between
+    let mut watch = Watch { db: state.db.clone(), token, startup, changes, first: None };
+    watch.first = match since {
+        Some(since) => watch.missed(since - OVERLAP).await?,
+        None => Some(News::All),
+    };
+    Ok(unfold(watch, |mut watch| async move {
+        let news = match watch.first.take() {
+            Some(news) => news,
+            None => watch.next().await?,
+        };
+        Some((Ok(event(news)), watch))
+    }))
+}
+
+fn event(news: News) -> Event {
+    let event = Event::default().id(Utc::now().timestamp_micros().to_string()).retry(AGAIN);
+    match news {
+        News::All => event.event("all").data("-"),
+        News::Deals(deals) => event.event("deals").data(serde_json::to_string(&deals).unwrap_or_default()),
+    }
+}
+
+impl Watch {
+    /// The next news of this startup; none when the stream has to end.
+    async fn next(&mut self) -> Option<News> {
+        loop {
+            let told = match self.changes.recv().await {
+                Ok(Change::Deals { startup, .. }) if startup != self.startup => continue,
+                Ok(Change::Deals { deals, .. }) => deals,
+                Ok(Change::Gap) | Err(RecvError::Lagged(_)) => None,
+                Err(RecvError::Closed) => return None,
+            };
+            match self.seen(told).await {
+                Ok(News::Deals(deals)) if deals.is_empty() => {}
+                Ok(news) => return Some(news),
+                Err(_) => return None,
+            }
+        }
+    }
+
+    /// Of what was told, what this person sees now.
+    async fn seen(&self, told: Option<Vec<Uuid>>) -> Result<News, AppError> {
+        let mut tx = self.db.tenant(&self.token).await?;
+        if tx.startup() != self.startup {
+            return Err(AppError::NotFound);
+        }
+        let Some(ids) = told else { return Ok(News::All) };
+        let deals = sqlx::query_as("SELECT id, version FROM crm_deals WHERE startup_id = $1 AND id = ANY ($2)")
+            .bind(self.startup)
+            .bind(ids)
+            .fetch_all(tx.conn())
+            .await?;
+        Ok(News::Deals(deals))
+    }
+
+    /// What changed since then, if anything.
+    async fn missed(&self, since: DateTime<Utc>) -> Result<Option<News>, AppError> {
+        let mut tx = self.db.tenant(&self.token).await?;
+        let deals: Vec<(Uuid, i32)> =
+            sqlx::query_as("SELECT id, version FROM crm_deals WHERE startup_id = $1 AND updated_at >= $2 LIMIT $3")
+                .bind(self.startup)
+                .bind(since)
+                .bind(LISTED + 1)
+                .fetch_all(tx.conn())
+                .await?;
+        Ok(match i64::try_from(deals.len()).unwrap_or(i64::MAX) {
+            0 => None,
+            n if n > LISTED => Some(News::All),
+            _ => Some(News::Deals(deals)),
+        })
+    }
+}
