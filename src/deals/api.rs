@@ -25,7 +25,8 @@ pub async fn save_deal(
         tx.edits()?;
         if id.is_empty() {
             let account = account_id.parse().map_err(|_| AppError::NotFound)?;
-            super::store::add(&mut tx, account, &form.parse()?).await?;
+            let new = form.parse(tx.viewer().today)?;
+            super::store::add(&mut tx, account, &new).await?;
         } else {
             super::store::save(&mut tx, id.parse().map_err(|_| AppError::NotFound)?, version, &was, &form).await?;
         }

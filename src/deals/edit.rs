@@ -25,6 +25,8 @@ pub struct DealForm {
     pub owner: String,
     pub source_channel: String,
     pub lost_reason: String,
+    /// For a closed deal: `2026-12-31`, or empty for the day on which it is closed.
+    pub closed_on: String,
 }
 
 /// A deal about to be written, checked.
@@ -39,25 +41,28 @@ pub struct DealEdit {
     pub owner: Option<Uuid>,
     pub source_channel: Option<String>,
     pub lost_reason: Option<String>,
+    pub closed_on: Option<NaiveDate>,
 }
 
 impl DealForm {
     /// # Errors
-    /// [`AppError::Invalid`] with the first field that has to change.
-    pub fn parse(&self) -> Result<DealEdit, AppError> {
+    /// [`AppError::Invalid`] with the first field that has to change. `today` is the startup's.
+    pub fn parse(&self, today: NaiveDate) -> Result<DealEdit, AppError> {
         let stage: Stage = self.stage.parse().map_err(|()| AppError::invalid("stage", "Choose one of the list."))?;
         let edit = DealEdit {
             name: parse_name("name", &self.name)?,
-            amount: some(&self.amount)
-                .map(|t| Money::parse(t).ok_or_else(|| AppError::invalid("amount", "Enter an amount such as 12,000.")))
-                .transpose()?,
+            amount: parse_amount("amount", &self.amount)?,
             stage,
             probability: some(&self.probability).map(parse_probability).transpose()?.filter(|p| *p != stage.probability()),
             expected_close: some(&self.expected_close).map(parse_date).transpose()?,
             owner: parse_owner(self.owner.trim())?,
             source_channel: short("source_channel", &self.source_channel, 100)?,
             lost_reason: short("lost_reason", &self.lost_reason, 500)?,
+            closed_on: parse_closed(&self.closed_on, today)?,
         };
+        if stage == Stage::ClosedWon && edit.amount.is_none() {
+            return Err(AppError::invalid("amount", "Enter for how much it was won."));
+        }
         if stage == Stage::ClosedLost && edit.lost_reason.is_none() {
             return Err(AppError::invalid("lost_reason", "Say in a few words why it was lost."));
         }
@@ -75,6 +80,7 @@ impl DealForm {
             ("owner", &self.owner),
             ("source_channel", &self.source_channel),
             ("lost_reason", &self.lost_reason),
+            ("closed_on", &self.closed_on),
         ];
         texts(fields.map(|(name, value)| (name, value.trim().to_string())))
     }
@@ -93,6 +99,7 @@ impl Deal {
             ("owner", self.owner_id.map(|o| o.to_string()).unwrap_or_default()),
             ("source_channel", text(&self.source_channel)),
             ("lost_reason", text(&self.lost_reason)),
+            ("closed_on", self.closed_on.map(|d| d.to_string()).unwrap_or_default()),
         ])
     }
 }
@@ -112,6 +119,28 @@ fn parse_date(text: &str) -> Result<NaiveDate, AppError> {
         .ok_or_else(|| AppError::invalid("expected_close", "Enter a date such as 2026-12-31."))
 }
 
+/// An amount; none for an empty text.
+///
+/// # Errors
+/// [`AppError::Invalid`] for the field `name`.
+pub fn parse_amount(name: &str, text: &str) -> Result<Option<Money>, AppError> {
+    some(text).map(|t| Money::parse(t).ok_or_else(|| AppError::invalid(name, "Enter an amount such as 12,000."))).transpose()
+}
+
+/// The day a deal closed: none for an empty text, never after today.
+///
+/// # Errors
+/// [`AppError::Invalid`] for the field `closed_on`.
+pub fn parse_closed(text: &str, today: NaiveDate) -> Result<Option<NaiveDate>, AppError> {
+    let Some(text) = some(text) else { return Ok(None) };
+    let day: Option<NaiveDate> = text.parse().ok().filter(|d: &NaiveDate| d.year() >= 1970);
+    match day {
+        None => Err(AppError::invalid("closed_on", "Enter a date such as 2026-12-31.")),
+        Some(day) if day > today => Err(AppError::invalid("closed_on", "That day is still to come. Enter the day it closed.")),
+        day => Ok(day),
+    }
+}
+
 fn short(field: &str, text: &str, most: usize) -> Result<Option<String>, AppError> {
     let text = text.trim().replace('\0', "");
     match text.chars().count() {
@@ -129,9 +158,13 @@ mod tests {
         DealForm { name: "Licence".into(), stage: "Proposal".into(), ..DealForm::default() }
     }
 
+    fn today() -> NaiveDate {
+        NaiveDate::from_ymd_opt(2026, 11, 24).expect("a day")
+    }
+
     #[test]
     fn the_stages_own_probability_is_nobodys_choice() {
-        let probability = |text: &str| DealForm { probability: text.into(), ..form() }.parse().map(|e| e.probability);
+        let probability = |text: &str| DealForm { probability: text.into(), ..form() }.parse(today()).map(|e| e.probability);
         assert_eq!(probability(""), Ok(None));
         assert_eq!(probability("40"), Ok(None));
         assert_eq!(probability("55 %"), Ok(Some(55)));
@@ -140,7 +173,7 @@ mod tests {
 
     #[test]
     fn a_refusal_names_its_field() {
-        let field = |form: DealForm| match form.parse() {
+        let field = |form: DealForm| match form.parse(today()) {
             Err(AppError::Invalid { field, .. }) => field,
             other => panic!("{other:?}"),
         };
@@ -150,5 +183,7 @@ mod tests {
         assert_eq!(field(DealForm { expected_close: "31.12.2026".into(), ..form() }), "expected_close");
         assert_eq!(field(DealForm { expected_close: "0000-01-01".into(), ..form() }), "expected_close");
         assert_eq!(field(DealForm { stage: "Closed Lost".into(), ..form() }), "lost_reason");
+        assert_eq!(field(DealForm { stage: "Closed Won".into(), ..form() }), "amount");
+        assert_eq!(field(DealForm { closed_on: "2026-11-25".into(), ..form() }), "closed_on");
     }
 }

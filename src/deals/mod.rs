@@ -2,14 +2,14 @@
 
 pub mod api;
 pub mod edit;
-mod form;
+pub mod form;
 #[cfg(feature = "ssr")]
 pub mod store;
 mod table;
 
 pub use table::DealTable;
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -69,7 +69,8 @@ pub struct Deal {
     /// Whether a person set the probability; else it is the stage's.
     pub probability_by_hand: bool,
     pub expected_close: Option<NaiveDate>,
-    pub closed_at: Option<DateTime<Utc>>,
+    /// The day it closed, on the startup's clock.
+    pub closed_on: Option<NaiveDate>,
     pub lost_reason: Option<String>,
     pub source_channel: Option<String>,
     pub owner_id: Option<Uuid>,

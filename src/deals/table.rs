@@ -22,7 +22,7 @@ pub fn DealTable(#[prop(into)] deals: Signal<Vec<Deal>>, account: Uuid, desk: De
     view! {
         <section class="deals">
             {move || (edits && !adding.get()).then(|| view! { <p><a class="btn" href=place.edit("new")>"Add a deal"</a></p> })}
-            {move || adding.get().then(|| view! { <DealFields account deal=None owners=owners()/> })}
+            {move || adding.get().then(|| view! { <DealFields account deal=None owners=owners() back=untrack(|| place.here())/> })}
             {move || deals.with(|d| d.is_empty() && !adding.get()).then(|| view! { <p class="quiet">"No deals yet."</p> })}
             <ul class="cards">
                 <For each=move || deals.get() key=|deal| deal.clone() let:deal>
@@ -47,11 +47,11 @@ fn Card(deal: Deal, account: Uuid, desk: Desk) -> impl IntoView {
     move || {
         if editing.get() {
             let owners = desk.with_value(Workspace::owners);
-            return view! { <li><DealFields account deal=Some(deal.clone()) owners/></li> }.into_any();
+            return view! { <li><DealFields account deal=Some(deal.clone()) owners back=untrack(|| place.here())/></li> }.into_any();
         }
         let amount = deal.amount().map_or_else(|| "–".to_string(), |a| a.show(&currency));
-        let Deal { name, stage, probability, expected_close, closed_at, lost_reason, source_channel, owner, .. } = deal.clone();
-        let when = match (closed_at, expected_close) {
+        let Deal { name, stage, probability, expected_close, closed_on, lost_reason, source_channel, owner, .. } = deal.clone();
+        let when = match (closed_on, expected_close) {
             (Some(closed), _) => format!("closed {}", date(closed)),
             (None, Some(expected)) => format!("{probability} %, expected {}", date(expected)),
             (None, None) => format!("{probability} %"),

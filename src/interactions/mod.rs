@@ -50,6 +50,49 @@ pub struct Interaction {
     pub author: Option<String>,
 }
 
+/// A deal came into a stage.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(sqlx::FromRow))]
+pub struct StageMove {
+    pub id: Uuid,
+    pub deal_id: Uuid,
+    pub deal: String,
+    /// None: the deal was made in `to`. Texts, as they were recorded.
+    pub from_stage: Option<String>,
+    pub to_stage: String,
+    pub occurred_at: DateTime<Utc>,
+    /// The same on the startup's clock.
+    pub local: NaiveDateTime,
+    /// Seconds that it had been in the stage before.
+    pub stayed: Option<i64>,
+    /// None where no person did it, or one who is no longer a member.
+    pub author: Option<String>,
+}
+
+/// What stands in a timeline.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Entry {
+    Logged(Interaction),
+    Moved(StageMove),
+}
+
+impl Entry {
+    pub fn at(&self) -> DateTime<Utc> {
+        match self {
+            Self::Logged(entry) => entry.occurred_at,
+            Self::Moved(step) => step.occurred_at,
+        }
+    }
+
+    /// On the startup's clock.
+    pub fn local(&self) -> NaiveDateTime {
+        match self {
+            Self::Logged(entry) => entry.local,
+            Self::Moved(step) => step.local,
+        }
+    }
+}
+
 /// Something of the account that an entry can be about: its id and name.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(sqlx::FromRow))]
@@ -62,7 +105,7 @@ pub struct Subject {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Activity {
     /// The newest [`SHOWN`].
-    pub entries: Vec<Interaction>,
+    pub entries: Vec<Entry>,
     pub contacts: Vec<Subject>,
     /// Open ones.
     pub deals: Vec<Subject>,

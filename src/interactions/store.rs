@@ -3,26 +3,26 @@
 use chrono::{DateTime, Duration, NaiveDateTime, Utc};
 use uuid::Uuid;
 
-use super::{Activity, Interaction, NewInteraction, SHOWN, Subject};
+use super::{Activity, Entry, Interaction, NewInteraction, SHOWN, StageMove, Subject};
 use crate::error::AppError;
 use crate::server::db::TenantTx;
+
+/// Whom an entry can be with.
+const CONTACTS: &str =
+    "SELECT c.id, coalesce(nullif(btrim(c.first_name || ' ' || c.last_name), ''), c.email, 'Somebody') AS name FROM crm_contacts c
+     WHERE c.startup_id = $1 AND c.account_id = $2 AND c.deleted_at IS NULL ORDER BY 2, 1 LIMIT $3";
 
 /// An account's latest interactions, and what a new one can be about.
 ///
 /// # Errors
 /// When the database cannot be reached.
 pub async fn activity(tx: &mut TenantTx, account: Uuid) -> Result<Activity, AppError> {
-    let entries = of_account(tx, account).await?;
+    let about = About::Account(account);
+    let entries = timeline(logged_about(tx, about).await?, moves(tx, about).await?);
     if !tx.viewer().role.edits() {
         return Ok(Activity { entries, ..Activity::default() });
     }
-    let contacts = subjects(
-        tx,
-        account,
-        "SELECT c.id, coalesce(nullif(btrim(c.first_name || ' ' || c.last_name), ''), c.email, 'Somebody') AS name FROM crm_contacts c
-         WHERE c.startup_id = $1 AND c.account_id = $2 AND c.deleted_at IS NULL ORDER BY 2, 1 LIMIT $3",
-    )
-    .await?;
+    let contacts = subjects(tx, account, CONTACTS).await?;
     let deals = subjects(
         tx,
         account,
@@ -33,21 +33,73 @@ pub async fn activity(tx: &mut TenantTx, account: Uuid) -> Result<Activity, AppE
     Ok(Activity { entries, contacts, deals, next: Uuid::now_v7() })
 }
 
+/// Whose entries.
+#[derive(Clone, Copy)]
+enum About {
+    Account(Uuid),
+    Deal(Uuid),
+}
+
+/// What a deal of `account` went through: what was logged about it with what a new entry can be about, and its stages,
+/// newest first.
+///
+/// # Errors
+/// When the database cannot be reached.
+pub async fn of_deal(tx: &mut TenantTx, account: Uuid, deal: Subject) -> Result<(Activity, Vec<StageMove>), AppError> {
+    let about = About::Deal(deal.id);
+    let entries = logged_about(tx, about).await?.into_iter().map(Entry::Logged).collect();
+    let moves = moves(tx, about).await?;
+    let contacts = if tx.viewer().role.edits() { subjects(tx, account, CONTACTS).await? } else { Vec::new() };
+    Ok((Activity { entries, contacts, deals: vec![deal], next: Uuid::now_v7() }, moves))
+}
+
+/// What was logged, with the moves of deals between, newest first.
+fn timeline(logged: Vec<Interaction>, moves: Vec<StageMove>) -> Vec<Entry> {
+    let mut entries: Vec<Entry> = logged.into_iter().map(Entry::Logged).chain(moves.into_iter().map(Entry::Moved)).collect();
+    entries.sort_by_key(|entry| std::cmp::Reverse(entry.at()));
+    entries.truncate(usize::try_from(SHOWN).unwrap_or(usize::MAX));
+    entries
+}
+
+/// The latest moves of deals that are not in the bin.
+async fn moves(tx: &mut TenantTx, about: About) -> Result<Vec<StageMove>, AppError> {
+    let (column, id) = match about {
+        About::Account(id) => ("d.account_id", id),
+        About::Deal(id) => ("d.id", id),
+    };
+    let zone = tx.viewer().time_zone.clone();
+    Ok(sqlx::query_as(sqlx::AssertSqlSafe(format!(
+        "SELECT c.id, c.deal_id, d.name AS deal, c.from_stage, c.to_stage, c.changed_at AS occurred_at, c.changed_at AT TIME ZONE $4 AS local, c.stayed, u.name AS author
+         FROM crm_deals d JOIN crm_deal_stage_changes c ON c.startup_id = $1 AND c.deal_id = d.id LEFT JOIN auth.users u ON u.id = c.changed_by
+         WHERE d.startup_id = $1 AND {column} = $2 AND d.deleted_at IS NULL ORDER BY c.changed_at DESC, c.id DESC LIMIT $3"
+    )))
+    .bind(tx.startup())
+    .bind(id)
+    .bind(SHOWN)
+    .bind(zone)
+    .fetch_all(tx.conn())
+    .await?)
+}
+
 async fn subjects(tx: &mut TenantTx, account: Uuid, sql: &'static str) -> Result<Vec<Subject>, AppError> {
     Ok(sqlx::query_as(sql).bind(tx.startup()).bind(account).bind(SHOWN).fetch_all(tx.conn()).await?)
 }
 
-async fn of_account(tx: &mut TenantTx, account: Uuid) -> Result<Vec<Interaction>, AppError> {
+async fn logged_about(tx: &mut TenantTx, about: About) -> Result<Vec<Interaction>, AppError> {
+    let (column, id) = match about {
+        About::Account(id) => ("i.account_id", id),
+        About::Deal(id) => ("i.deal_id", id),
+    };
     let zone = tx.viewer().time_zone.clone();
-    Ok(sqlx::query_as(
+    Ok(sqlx::query_as(sqlx::AssertSqlSafe(format!(
         "SELECT i.id, i.type, i.direction, i.summary, i.occurred_at, i.occurred_at AT TIME ZONE $4 AS local, u.name AS author,
             coalesce(nullif(btrim(c.first_name || ' ' || c.last_name), ''), c.email) AS contact, d.name AS deal
          FROM crm_interactions i LEFT JOIN auth.users u ON u.id = i.author_id
          LEFT JOIN crm_contacts c ON c.startup_id = $1 AND c.id = i.contact_id LEFT JOIN crm_deals d ON d.startup_id = $1 AND d.id = i.deal_id
-         WHERE i.startup_id = $1 AND i.account_id = $2 ORDER BY i.occurred_at DESC, i.id DESC LIMIT $3",
-    )
+         WHERE i.startup_id = $1 AND {column} = $2 ORDER BY i.occurred_at DESC, i.id DESC LIMIT $3"
+    )))
     .bind(tx.startup())
-    .bind(account)
+    .bind(id)
     .bind(SHOWN)
     .bind(zone)
     .fetch_all(tx.conn())

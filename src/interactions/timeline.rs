@@ -3,11 +3,11 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use leptos::prelude::*;
 
-use super::{Interaction, InteractionType, SHOWN};
+use super::{Entry, Interaction, InteractionType, SHOWN, StageMove};
 use crate::ui::time::{Ago, clock, date};
 
 #[component]
-pub fn Timeline(#[prop(into)] entries: Signal<Vec<Interaction>>, #[prop(into)] now: Signal<DateTime<Utc>>) -> impl IntoView {
+pub fn Timeline(#[prop(into)] entries: Signal<Vec<Entry>>, #[prop(into)] now: Signal<DateTime<Utc>>) -> impl IntoView {
     move || {
         let days = by_day(entries.get());
         if days.is_empty() {
@@ -17,7 +17,7 @@ pub fn Timeline(#[prop(into)] entries: Signal<Vec<Interaction>>, #[prop(into)] n
             view! {
                 <section class="day">
                     <h3><time datetime=day.to_string()>{date(day)}</time></h3>
-                    <ol class="timeline">{entries.into_iter().map(|entry| view! { <Entry entry now=now.get()/> }).collect_view()}</ol>
+                    <ol class="timeline">{entries.into_iter().map(|entry| line(entry, now.get())).collect_view()}</ol>
                 </section>
             }
         });
@@ -31,10 +31,10 @@ pub fn Timeline(#[prop(into)] entries: Signal<Vec<Interaction>>, #[prop(into)] n
 }
 
 /// Entries under their days, on the startup's clock, in the order they come in.
-fn by_day(entries: Vec<Interaction>) -> Vec<(NaiveDate, Vec<Interaction>)> {
-    let mut days: Vec<(NaiveDate, Vec<Interaction>)> = Vec::new();
+fn by_day(entries: Vec<Entry>) -> Vec<(NaiveDate, Vec<Entry>)> {
+    let mut days: Vec<(NaiveDate, Vec<Entry>)> = Vec::new();
     for entry in entries {
-        let day = entry.local.date();
+        let day = entry.local().date();
         match days.last_mut() {
             Some((last, entries)) if *last == day => entries.push(entry),
             _ => days.push((day, vec![entry])),
@@ -43,8 +43,35 @@ fn by_day(entries: Vec<Interaction>) -> Vec<(NaiveDate, Vec<Interaction>)> {
     days
 }
 
+fn line(entry: Entry, now: DateTime<Utc>) -> AnyView {
+    match entry {
+        Entry::Logged(entry) => view! { <Logged entry now/> }.into_any(),
+        Entry::Moved(step) => view! { <Moved step now/> }.into_any(),
+    }
+}
+
+/// A deal that came into a stage, as the database recorded it.
 #[component]
-fn Entry(entry: Interaction, now: DateTime<Utc>) -> impl IntoView {
+fn Moved(step: StageMove, now: DateTime<Utc>) -> impl IntoView {
+    let StageMove { deal_id, deal, from_stage, to_stage, occurred_at, local, author, .. } = step;
+    let what = match from_stage {
+        Some(from) => format!("from {from} to {to_stage}"),
+        None => format!("began in {to_stage}"),
+    };
+    let by = author.map(|a| format!("{a}, ")).unwrap_or_default();
+    view! {
+        <li>
+            <svg class="icon" viewBox="0 0 16 16" aria-hidden="true"><path d="M2.500 8h10 M9 4.500 12.500 8 9 11.500"></path></svg>
+            <div>
+                <div class="line"><b>"Deal"</b><small>{by} {clock(local)} " · " <Ago at=occurred_at now/></small></div>
+                <p><a class="src" href=format!("/pipeline/deals/{deal_id}")>{deal}</a> " " {what}</p>
+            </div>
+        </li>
+    }
+}
+
+#[component]
+fn Logged(entry: Interaction, now: DateTime<Utc>) -> impl IntoView {
     let direction = match entry.direction.as_deref() {
         Some("in") => " in",
         Some("out") => " out",
@@ -88,16 +115,18 @@ mod tests {
 
     #[test]
     fn entries_stand_under_their_days() {
-        let entry = |local: &str| Interaction {
-            id: Uuid::nil(),
-            kind: InteractionType::Call,
-            direction: None,
-            summary: None,
-            occurred_at: DateTime::UNIX_EPOCH,
-            local: local.parse().expect("a time"),
-            contact: None,
-            deal: None,
-            author: None,
+        let entry = |local: &str| {
+            Entry::Logged(Interaction {
+                id: Uuid::nil(),
+                kind: InteractionType::Call,
+                direction: None,
+                summary: None,
+                occurred_at: DateTime::UNIX_EPOCH,
+                local: local.parse().expect("a time"),
+                contact: None,
+                deal: None,
+                author: None,
+            })
         };
         let days = by_day(vec![entry("2026-11-23T09:00:00"), entry("2026-11-23T00:00:00"), entry("2026-11-22T23:59:59")]);
         assert_eq!(

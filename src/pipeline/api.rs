@@ -6,8 +6,9 @@ use uuid::Uuid;
 
 use super::filter::DealFilter;
 use super::moving::MoveForm;
-use super::{Board, Card, Changed};
+use super::{Board, Card, Changed, DealDetail};
 use crate::deals::Stage;
+use crate::deals::edit::DealForm;
 use crate::error::AppError;
 
 /// Deals that are asked for by id at once.
@@ -51,6 +52,61 @@ pub async fn read_changed(filter: DealFilter, ids: Vec<Uuid>) -> Result<Changed,
     let changed = super::store::board::changed(&mut tx, &filter.normal(), asked).await?;
     tx.commit().await?;
     Ok(changed)
+}
+
+/// A deal with all that hangs off it.
+///
+/// # Errors
+/// [`AppError::NotFound`] for an id that is missing, in the bin, or another startup's.
+#[server(endpoint = "pipeline/deal", input = Json)]
+pub async fn read_deal(id: String) -> Result<DealDetail, AppError> {
+    use crate::server::context;
+    let mut tx = context::tenant().await?;
+    let detail = super::store::drawer::detail(&mut tx, id.parse().map_err(|_| AppError::NotFound)?).await?;
+    tx.commit().await?;
+    Ok(detail)
+}
+
+/// Names of accounts that are like what was typed, best first.
+///
+/// # Errors
+/// [`AppError::SignedOut`] without a session.
+#[server(endpoint = "pipeline/accounts", input = Json)]
+pub async fn name_accounts(typed: String) -> Result<Vec<String>, AppError> {
+    use crate::server::context;
+    let mut tx = context::tenant().await?;
+    let names = super::store::drawer::name_accounts(&mut tx, &typed).await?;
+    tx.commit().await?;
+    Ok(names)
+}
+
+/// Adds a deal to the account of this name; returns its id.
+///
+/// # Errors
+/// [`AppError::Invalid`] with the field that has to change, [`AppError::Forbidden`] for viewers.
+#[server(endpoint = "pipeline/add")]
+pub async fn add_deal(
+    account: String,
+    #[server(default)] startup: String,
+    #[server(default)] back: String,
+    #[server(flatten)] form: DealForm,
+) -> Result<Uuid, AppError> {
+    use crate::server::context;
+    let mut tx = context::tenant().await?;
+    let adding = async {
+        tx.edits()?;
+        tx.is_in(&startup)?;
+        let owner = super::store::drawer::account_called(&mut tx, &account).await?;
+        let new = form.parse(tx.viewer().today)?;
+        let id = crate::deals::store::add(&mut tx, owner, &new).await?;
+        tx.commit().await?;
+        Ok(id)
+    };
+    let mut typed = form.texts();
+    typed.push(("account".into(), account.clone()));
+    let id = adding.await.map_err(|e: AppError| e.with_texts(typed))?;
+    context::go_on(&back);
+    Ok(id)
 }
 
 /// Moves a deal to a place on the board; returns its card as it lies there.

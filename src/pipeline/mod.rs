@@ -2,6 +2,7 @@
 
 pub mod api;
 mod board;
+mod drawer;
 pub mod filter;
 mod filters;
 pub mod moving;
@@ -10,13 +11,16 @@ pub mod query;
 #[cfg(feature = "ssr")]
 pub mod store;
 
+pub use drawer::{DealDrawer, NewDeal};
 pub use page::PipelinePage;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::deals::Stage;
+use crate::contacts::Contact;
+use crate::deals::{Deal, Stage};
+use crate::interactions::{Activity, StageMove};
 
 /// Cards that a column shows at first, and that it adds while somebody scrolls.
 pub const PAGE: usize = 50;
@@ -121,6 +125,26 @@ pub fn is_stalled(stage: Stage, since: DateTime<Utc>, now: DateTime<Utc>, median
 pub struct Board {
     /// One for each stage, in order.
     pub columns: Vec<Column>,
+    pub now: DateTime<Utc>,
+    pub today: NaiveDate,
+}
+
+/// A deal with all that hangs off it, for its drawer.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct DealDetail {
+    pub deal: Deal,
+    pub card: Card,
+    pub opened_at: Option<DateTime<Utc>>,
+    pub created_at: DateTime<Utc>,
+    pub ai_reasoning: Option<String>,
+    /// Of its stage.
+    pub median: Median,
+    /// Newest first.
+    pub moves: Vec<StageMove>,
+    /// Of its account.
+    pub contacts: Vec<Contact>,
+    /// What was logged about it, and what a new entry can be about.
+    pub activity: Activity,
     pub now: DateTime<Utc>,
     pub today: NaiveDate,
 }

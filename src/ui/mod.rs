@@ -4,6 +4,7 @@ pub mod clipboard;
 pub mod draft;
 pub mod field;
 pub mod filter;
+pub mod focus;
 pub mod form;
 pub mod frame;
 pub mod live;

@@ -7,6 +7,7 @@ use axum::http::{StatusCode, header};
 use prospector::accounts::query::{Direction, ListQuery, Place, Sort};
 use prospector::accounts::{AccountDetail, AccountPage, TabContent};
 use prospector::error::AppError;
+use prospector::interactions::Entry;
 use serde_json::json;
 use uuid::Uuid;
 
@@ -227,8 +228,9 @@ fn a_logged_call_moves_its_account_to_the_top() {
         assert_eq!(list(&mut client, &ListQuery::default()).await.rows[0].id.to_string(), account);
         let detail: AccountDetail = client.call("/api/accounts/get", json!({ "id": account, "tab": "activity" })).await.json();
         let TabContent::Activity(activity) = detail.content else { panic!("{:?}", detail.content) };
-        assert_eq!(activity.entries[0].summary.as_deref(), Some("Talked about the rollout"));
-        assert_eq!(activity.entries[0].author.as_deref(), Some("editor"));
+        let Entry::Logged(logged) = &activity.entries[0] else { panic!("{:?}", activity.entries[0]) };
+        assert_eq!(logged.summary.as_deref(), Some("Talked about the rollout"));
+        assert_eq!(logged.author.as_deref(), Some("editor"));
     });
 }
 

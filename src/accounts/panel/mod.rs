@@ -20,6 +20,7 @@ use crate::contacts::ContactList;
 use crate::deals::DealTable;
 use crate::error::AppError;
 use crate::interactions::{Activity, LogForm, Timeline};
+use crate::ui::focus::focus_when_opened;
 use crate::ui::frame::Changes;
 use crate::ui::live::{Desk, Live, Shown};
 use crate::ui::title::PageTitle;
@@ -45,24 +46,6 @@ pub fn AccountPanel() -> impl IntoView {
             <Live source read=read show=move |detail, desk| view! { <Record detail desk/> }.into_any() waiting="Reading the account…" busy=set_busy/>
         </section>
     }
-}
-
-/// Who opens an account goes on in its panel. A page that comes with one leaves the focus where the browser has it.
-fn focus_when_opened(id: Memo<String>, panel: NodeRef<html::Section>) {
-    let came_with_page = Owner::current_shared_context().is_some_and(|shared| shared.during_hydration());
-    Effect::new(move |before: Option<String>| {
-        let now = id.get();
-        let opened = before.map_or(!came_with_page, |before| before != now);
-        if opened {
-            // once it stands in the page
-            request_animation_frame(move || {
-                if let Some(Some(panel)) = panel.try_get_untracked() {
-                    let _ = panel.focus();
-                }
-            });
-        }
-        now
-    });
 }
 
 async fn read((id, tab, _): (String, Tab, u32)) -> Result<AccountDetail, AppError> {

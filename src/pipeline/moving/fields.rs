@@ -19,11 +19,15 @@ pub fn WonFields() -> impl IntoView {
 /// Why a deal was lost, and when.
 #[component]
 pub fn LostFields() -> impl IntoView {
-    let none = (String::new(), "Choose, or use your own words".to_string());
-    let reasons = std::iter::once(none).chain(REASONS.map(|r| (r.to_string(), r.to_string()))).collect();
     view! {
-        <Choice label="Why it was lost" name="reason" options=reasons focused=true/>
+        <Choice label="Why it was lost" name="reason" options=reasons() focused=true/>
         <Field label="In your own words" name="own_reason" optional=true/>
         <Field label="Closed on" name="closed_on" kind="date" optional=true/>
     }
+}
+
+/// Reasons to choose from, with none first: value and what people read.
+pub fn reasons() -> Vec<(String, String)> {
+    let none = (String::new(), "Choose, or use your own words".to_string());
+    std::iter::once(none).chain(REASONS.map(|r| (r.to_string(), r.to_string()))).collect()
 }

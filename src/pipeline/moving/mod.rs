@@ -2,11 +2,12 @@
 
 pub mod fields;
 
-use chrono::{Datelike, NaiveDate};
+use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::deals::Stage;
+use crate::deals::edit::{parse_amount, parse_closed};
 use crate::edit::{Texts, texts};
 use crate::error::AppError;
 use crate::money::Money;
@@ -126,32 +127,6 @@ impl Move {
             }
             _ => Ok(()),
         }
-    }
-}
-
-/// # Errors
-/// [`AppError::Invalid`] for the field `name`.
-pub fn parse_amount(name: &str, text: &str) -> Result<Option<Money>, AppError> {
-    match text.trim() {
-        "" => Ok(None),
-        text => Money::parse(text).map(Some).ok_or_else(|| AppError::invalid(name, "Enter an amount such as 12,000.")),
-    }
-}
-
-/// The day a deal closed: none for an empty text, never after today.
-///
-/// # Errors
-/// [`AppError::Invalid`] for the field `closed_on`.
-pub fn parse_closed(text: &str, today: NaiveDate) -> Result<Option<NaiveDate>, AppError> {
-    let text = text.trim();
-    if text.is_empty() {
-        return Ok(None);
-    }
-    let day: Option<NaiveDate> = text.parse().ok().filter(|d: &NaiveDate| d.year() >= 1970);
-    match day {
-        None => Err(AppError::invalid("closed_on", "Enter a date such as 2026-12-31.")),
-        Some(day) if day > today => Err(AppError::invalid("closed_on", "That day is still to come. Enter the day it closed.")),
-        day => Ok(day),
     }
 }
 

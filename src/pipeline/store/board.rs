@@ -149,8 +149,11 @@ async fn sums(tx: &mut TenantTx, filter: &DealFilter) -> Result<Vec<Sums>, AppEr
     Ok(Stage::ALL.iter().map(of).collect())
 }
 
-/// How long deals stayed in each stage, by the last [`STAYS`] that left it.
-async fn medians(tx: &mut TenantTx) -> Result<Vec<Median>, AppError> {
+/// How long deals stayed in each stage, in the order of the stages, by the last [`STAYS`] that left it.
+///
+/// # Errors
+/// When the database cannot be reached.
+pub async fn medians(tx: &mut TenantTx) -> Result<Vec<Median>, AppError> {
     let startup = tx.startup();
     Ok(sqlx::query_scalar(
         "SELECT (SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY c.stayed)::bigint FROM

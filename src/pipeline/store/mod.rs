@@ -1,5 +1,6 @@
 //! The pipeline in the database.
 
 pub mod board;
+pub mod drawer;
 pub mod filter;
 pub mod moving;
