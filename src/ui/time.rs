@@ -10,6 +10,11 @@ pub fn date(at: impl Datelike) -> String {
     format!("{} {} {}", at.day(), MONTHS[at.month0() as usize], at.year())
 }
 
+/// `3 Sep`; with its year where that is not today's.
+pub fn day(at: impl Datelike, today: impl Datelike) -> String {
+    if at.year() == today.year() { format!("{} {}", at.day(), MONTHS[at.month0() as usize]) } else { date(at) }
+}
+
 /// `14:05`.
 pub fn clock(at: impl Timelike) -> String {
     format!("{:02}:{:02}", at.hour(), at.minute())

@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use axum::Router;
-use axum::body::Body;
+use axum::body::{Body, BodyDataStream};
 use axum::http::{HeaderMap, Request, StatusCode, header};
 use clap::Parser;
 use prospector::server::config::{Addresses, Config};
@@ -249,6 +249,7 @@ pub async fn attempt(conn: &mut PgConnection, token: &str, startup: Uuid, sql: &
 /// The application on a database of its own.
 pub struct App {
     pub test: TestDb,
+    pub live: Live,
     router: Router,
 }
 
@@ -265,7 +266,8 @@ impl App {
         }
         let test = TestDb::new().await;
         let config = Options::parse_from([&["test"], arguments].concat()).config;
-        Self { router: http::router(test.db.clone(), Live::default(), &config), test }
+        let live = Live::default();
+        Self { router: http::router(test.db.clone(), live.clone(), &config), live, test }
     }
 
     /// Somebody without a session.
@@ -315,6 +317,16 @@ impl Client {
             self.cookie = (!pair.ends_with('=')).then(|| pair.to_string());
         }
         Answer { status: parts.status, headers: parts.headers, body: String::from_utf8(body.to_vec()).unwrap() }
+    }
+
+    /// Opens a stream and leaves it open.
+    pub async fn stream(&mut self, path: &str) -> (StatusCode, BodyDataStream) {
+        let mut request = Request::get(path).header(header::HOST, "crm.test").header(header::ACCEPT, "text/event-stream");
+        if let Some(cookie) = &self.cookie {
+            request = request.header(header::COOKIE, cookie);
+        }
+        let answer = self.router.clone().oneshot(request.body(Body::empty()).unwrap()).await.unwrap();
+        (answer.status(), answer.into_body().into_data_stream())
     }
 
     pub async fn get(&mut self, path: &str) -> Answer {

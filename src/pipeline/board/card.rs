@@ -10,7 +10,7 @@ use crate::pipeline::query::Asked;
 use crate::pipeline::{Card, Median, is_stalled};
 use crate::team::initials;
 use crate::ui::tag::{Tag, Tone};
-use crate::ui::time::date;
+use crate::ui::time::day;
 
 /// `keys` are for those who may move it.
 #[component]
@@ -52,16 +52,16 @@ pub fn DealCard(card: Card, median: Signal<Median>, state: BoardState, keys: Opt
 fn When(card: Card, state: BoardState) -> impl IntoView {
     let Card { stage, expected_close, closed_on, lost_reason, .. } = card;
     match stage {
-        Stage::ClosedWon => view! { <span>{closed_on.map(|d| format!("won {}", date(d)))}</span> }.into_any(),
+        Stage::ClosedWon => view! { <span>{move || closed_on.map(|d| format!("won {}", day(d, state.today.get())))}</span> }.into_any(),
         Stage::ClosedLost => {
             let why = lost_reason.map(|r| format!(": {r}")).unwrap_or_default();
-            view! { <span class="why">{closed_on.map(|d| format!("lost {}", date(d)))} {why}</span> }.into_any()
+            view! { <span class="why" title=why.clone()>{move || closed_on.map(|d| format!("lost {}", day(d, state.today.get())))} {why.clone()}</span> }.into_any()
         }
         Stage::Qualified | Stage::Proposal | Stage::Negotiation => {
             let overdue = move || expected_close.is_some_and(|day| day < state.today.get());
             view! {
                 <span>
-                    {expected_close.map(date)}
+                    {move || expected_close.map(|d| day(d, state.today.get()))}
                     {move || overdue().then(|| view! { " " <Tag tone=Tone::Bad text="overdue"/> })}
                 </span>
             }

@@ -49,12 +49,14 @@ pub fn BoardColumn(stage: Stage, state: BoardState, keys: Option<Keys>, currency
     let further = move || asked.with(|a| a.at_cards(column.with(|c| c.cards.len()) + PAGE));
     let id = format!("column-{}", stage.as_str().to_lowercase().replace(' ', "-"));
     let labelled = id.clone();
+    let rule = format!("{stage} stands for {} %, unless somebody set a deal’s probability by hand", stage.probability());
     view! {
         <section class="col" data-stage=stage.as_str() aria-labelledby=labelled>
             <header>
                 <div class="line">
                     <h2 id=id>{stage.as_str()}</h2>
                     <span class="quiet count">{move || column.with(|c| c.sums.deals)}</span>
+                    <span class="quiet odds" title=rule>{stage.probability()} " %"</span>
                     {keys.filter(|_| !stage.is_closed()).map(|_| view! {
                         <a class="btn plain add-deal" href=move || asked.with(|a| a.at_new(stage)) aria-label=format!("New deal in {stage}") title="New deal">"+"</a>
                     })}
@@ -73,18 +75,17 @@ pub fn BoardColumn(stage: Stage, state: BoardState, keys: Option<Keys>, currency
     }
 }
 
-/// What the column adds up to, and what it is worth by its probabilities; the rule behind them stands on hover.
+/// What the column adds up to, and what it is worth by its deals' probabilities.
 #[component]
 fn Adds(stage: Stage, state: BoardState, currency: StoredValue<String>) -> impl IntoView {
     let column = state.column(stage);
     let shown = move |cents: i64| currency.with_value(|c| show_cents(cents, c));
     let sum = move || shown(column.with(|c| c.sums.cents));
     let weighted = move || shown(column.with(|c| c.sums.weighted_cents()));
-    let rule = format!("{stage} stands for {} %, unless somebody set a deal’s probability by hand", stage.probability());
     view! {
         <div class="line quiet">
             <span class="sum">{sum}</span>
-            {(!stage.is_closed()).then(|| view! { <span class="weighted" title=rule>"at " {stage.probability()} " %: " <span>{weighted}</span></span> })}
+            {(!stage.is_closed()).then(|| view! { <span class="weighted">"weighted " <span>{weighted}</span></span> })}
         </div>
     }
 }
