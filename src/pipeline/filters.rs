@@ -41,6 +41,7 @@ pub fn Filters(desk: Workspace) -> impl IntoView {
         }
         ask.with_value(|ask| ask());
     };
+    let edits = desk.viewer.role.edits();
     let segments = Signal::derive(move || filter.with(|f| f.segments.iter().map(|s| s.as_str()).collect()));
     let owner = Signal::derive(move || filter.with(|f| f.owner.map(Owner::text).unwrap_or_default()));
     view! {
@@ -57,6 +58,7 @@ pub fn Filters(desk: Workspace) -> impl IntoView {
                 <Amount filter/>
                 <a class="btn plain" href="/pipeline" hidden=move || filter.with(DealFilter::is_empty)>"Clear"</a>
                 <noscript><button class="btn">"Apply"</button></noscript>
+                {edits.then(|| view! { <a class="btn plain out" href=move || filter.with(|f| f.at_export()) rel="external" download="">"Export CSV"</a> })}
             </div>
         </form>
     }

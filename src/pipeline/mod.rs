@@ -3,6 +3,8 @@
 pub mod api;
 mod board;
 mod drawer;
+#[cfg(feature = "ssr")]
+pub mod export;
 pub mod filter;
 mod filters;
 pub mod moving;

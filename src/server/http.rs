@@ -30,6 +30,7 @@ use super::{headers, session, team_address};
 use crate::accounts;
 use crate::app::{App, shell};
 use crate::error::AppError;
+use crate::pipeline;
 
 /// Made once: while a list is being generated no page may render (leptos #4773).
 static ROUTES: LazyLock<Vec<AxumRouteListing>> = LazyLock::new(|| generate_route_list(App));
@@ -59,6 +60,7 @@ pub fn router(db: Db, live: Live, config: &Config) -> Router {
             move || shell(options.clone())
         })
         .route("/accounts/export", axum::routing::post(accounts::export::export))
+        .route("/pipeline/export", axum::routing::get(pipeline::export::export))
         .route("/live", axum::routing::get(live::stream))
         .fallback(file_and_error_handler_with_context::<AppState, _>(context, shell))
         .layer(middleware::from_fn_with_state(state.clone(), accounts::stream::totals))

@@ -3,6 +3,7 @@
 pub mod commands;
 pub mod config;
 pub mod context;
+pub mod csv;
 pub mod db;
 pub mod errors;
 pub mod headers;

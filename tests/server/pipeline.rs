@@ -492,3 +492,39 @@ fn a_deal_is_stalled_by_its_own_teams_measure() {
         assert!(page.body.contains("stalled 300 d"), "300 days are more than nine");
     });
 }
+
+#[test]
+fn the_filtered_deals_leave_as_a_file_for_those_who_may_export() {
+    run(async {
+        let app = App::new().await;
+        let (team, other) = (Team::new(&app.test.db, "ours").await, Team::new(&app.test.db, "theirs").await);
+        let mut admin = app.test.admin().await;
+        let (account, _) = fill(&mut admin, &team).await;
+        // more than are read at once, and a name that a spreadsheet would run
+        let many = format!(
+            "INSERT INTO crm_deals (startup_id, account_id, name, amount) SELECT '{}', '{account}', '=Deal \"' || n || '\", Größe', n FROM generate_series(1, 4500) n",
+            team.startup
+        );
+        sqlx::raw_sql(AssertSqlSafe(many)).execute(&mut admin).await.unwrap();
+        let mut editor = app.client(&team.editor);
+        let read = |body: &str| csv::Reader::from_reader(body.as_bytes()).into_records().map(|r| r.unwrap()).collect::<Vec<_>>();
+        let whole = editor.get("/pipeline/export").await;
+        assert!(
+            whole.header(header::CONTENT_TYPE).starts_with("text/csv") && whole.header(header::CONTENT_DISPOSITION).contains("deals.csv")
+        );
+        let rows = read(&whole.body);
+        assert_eq!(rows.len(), 4539);
+        let mut ids: Vec<_> = rows.iter().map(|r| r[0].to_string()).collect();
+        ids.sort();
+        ids.dedup();
+        assert_eq!(ids.len(), 4539, "each once");
+        assert!(rows.iter().any(|r| &r[1] == "'=Deal \"7\", Größe" && &r[5] == "7.00"));
+        let filtered = read(&editor.get("/pipeline/export?segment=Enterprise&min=2000").await.body);
+        let raw = raw(&mut admin, team.startup).await;
+        let wanted = raw.iter().filter(|r| r.segment == "Enterprise" && r.cents.is_some_and(|c| c >= 200_000)).count();
+        assert!(wanted > 0 && filtered.len() == wanted, "{} {wanted}", filtered.len());
+        assert_eq!(app.client(&team.viewer).get("/pipeline/export").await.status, 403);
+        assert_eq!(app.stranger().get("/pipeline/export").await.status, 401);
+        assert_eq!(read(&app.client(&other.owner).get("/pipeline/export").await.body).len(), 0);
+    });
+}

@@ -2,5 +2,6 @@
 
 pub mod board;
 pub mod drawer;
+pub mod export;
 pub mod filter;
 pub mod moving;
