@@ -57,8 +57,8 @@ pub fn more_sql(viewer: &Viewer, filter: &DealFilter, stage: Stage, rank: f64, i
 /// Sums of each stage over all deals of the filter; a sum beyond what can be shown stays at the greatest.
 pub fn sums_sql(viewer: &Viewer, filter: &DealFilter) -> QueryBuilder<Postgres> {
     let mut sql = QueryBuilder::new(
-        "SELECT d.stage, count(*) AS deals, coalesce(least(sum(d.amount_cents), 9e18), 0)::bigint AS cents, \
-         coalesce(least(sum(d.amount_cents * d.probability), 9e18), 0)::bigint AS weighted FROM crm_deals d",
+        "SELECT d.stage, count(*) AS deals, least(coalesce(sum(d.amount_cents), 0), 9e18)::bigint AS cents, \
+         least(coalesce(sum(d.amount_cents * d.probability), 0), 9e18)::bigint AS weighted FROM crm_deals d",
     );
     if needs_account(filter) {
         sql.push(" JOIN crm_accounts a ON a.startup_id = d.startup_id AND a.id = d.account_id");
