@@ -7,6 +7,7 @@ pub mod db;
 pub mod errors;
 pub mod headers;
 pub mod http;
+mod late;
 pub mod migrate;
 pub mod password;
 pub mod postgres;
