@@ -1,3 +1,4 @@
 //! The pipeline in the database.
 
+pub mod charts;
 pub mod filter;
