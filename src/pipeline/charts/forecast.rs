@@ -13,7 +13,7 @@ use crate::ui::time::{month, short_month};
 
 pub fn figure(charts: &Charts, currency: &str) -> Figure {
     let months = charts.forecast_months();
-    let about = format!("won, weighted open and best case by month of close, in {currency}");
+    let about = format!("open and won deals by month of close, in {currency}");
     let most = months.iter().map(ForecastMonth::best).max().unwrap_or(0);
     let picture = match most {
         0 => nothing("Deals with an amount and an expected close show here by month."),
@@ -28,6 +28,9 @@ fn title(charts: &Charts, months: &[ForecastMonth], currency: &str) -> String {
     let name = charts.today.format("%B");
     let Some(now) = months.iter().find(|m| m.month == charts.this_month()) else { return "Forecast".into() };
     let short = |cents| show_short(cents, currency);
+    if charts.open.undated > 0 && months.iter().all(|m| m.won + m.open == 0) {
+        return "No open deal has an expected close".into();
+    }
     match (now.won_cents, now.weighted) {
         (0, 0) => format!("Nothing is expected to close in {name}"),
         (0, _) => format!("{name} should close at {}, all of it still open", short(now.weighted)),
@@ -91,5 +94,5 @@ fn table(months: &[ForecastMonth], currency: &str) -> Table {
         let full = |cents| show_cents(cents, currency);
         vec![month(m.month), full(m.won_cents), full(m.weighted), full(m.open_cents), full(m.best()), grouped(m.won + m.open)]
     };
-    Table { head: vec!["Month", "Won", "Weighted open", "Open", "Best case", "Deals"], rows: months.iter().map(row).collect() }
+    Table { head: vec!["Month", "Won", "Weighted", "Open", "Best case", "Deals"], rows: months.iter().map(row).collect() }
 }

@@ -3,6 +3,7 @@
 
 use leptos::html;
 use leptos::prelude::*;
+use leptos::wasm_bindgen::JsCast;
 
 use super::api::pipeline_charts;
 use crate::pipeline::filter::DealFilter;
@@ -30,10 +31,14 @@ pub fn ChartsSection(source: Memo<(DealFilter, u32)>) -> impl IntoView {
     Effect::new(move || {
         // a late answer to an earlier question is none
         let Some((_, Ok(charts))) = again.value().get().filter(|(key, _)| *key == source.get_untracked()) else { return };
-        // the same again would only close the tables that somebody reads
-        if html.with_untracked(|before| *before != charts) {
-            html.set(charts);
-        }
+        let unfolded = strip.get_untracked().map(|strip| unfolded(&strip)).unwrap_or_default();
+        html.set(charts);
+        // once the new charts stand there
+        request_animation_frame(move || {
+            if let Some(strip) = strip.get_untracked() {
+                unfold(&strip, &unfolded);
+            }
+        });
     });
     view! {
         <section class="charts" aria-label="Charts">
@@ -43,4 +48,25 @@ pub fn ChartsSection(source: Memo<(DealFilter, u32)>) -> impl IntoView {
             </details>
         </section>
     }
+}
+
+/// Which tables somebody reads: they stay when the numbers change.
+fn unfolded(strip: &web_sys::Element) -> Vec<bool> {
+    tables(strip).map(|table| table.has_attribute("open")).collect()
+}
+
+fn unfold(strip: &web_sys::Element, unfolded: &[bool]) {
+    for (table, _) in tables(strip).zip(unfolded).filter(|(_, open)| **open) {
+        let _ = table.set_attribute("open", "");
+    }
+}
+
+/// One for each figure, in their order; a figure without a table counts, too.
+fn tables(strip: &web_sys::Element) -> impl Iterator<Item = web_sys::Element> {
+    let figures = strip.query_selector_all(".below").ok();
+    let count = figures.as_ref().map_or(0, web_sys::NodeList::length);
+    (0..count).filter_map(move |n| {
+        let below: web_sys::Element = figures.as_ref()?.item(n)?.dyn_into().ok()?;
+        Some(below.last_element_child().unwrap_or(below))
+    })
 }

@@ -30,7 +30,9 @@ pub fn figure(charts: &Charts, currency: &str) -> Figure {
         (_, 0) => by_number(&about, &open),
         _ => by_value(&about, &open, currency),
     };
-    let notes = without_amount(open.iter().map(|s| s.unknown).sum(), "open").into_iter().collect();
+    // where none has one, the title says so
+    let unknown = if cents > 0 { open.iter().map(|s| s.unknown).sum() } else { 0 };
+    let notes = without_amount(unknown, "open").into_iter().collect();
     Figure { title, about, picture, notes, table: table(charts, currency) }
 }
 

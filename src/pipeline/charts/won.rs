@@ -33,8 +33,8 @@ pub fn by_segment(charts: &Charts, currency: &str) -> Figure {
         (Some(w), Some(part)) => format!("{} brought {} of the value won", w.name.as_deref().unwrap_or_default(), percent(part)),
         _ => no_value(all.deals),
     };
-    let lines = named(&charts.segments);
-    let table = Table { head: head("Segment"), rows: rows(&lines, currency) };
+    let lines: Vec<_> = named(&charts.segments).into_iter().map(Line::of_one).collect();
+    let table = Table { head: head("Segment"), rows: rows(&named(&charts.segments), currency) };
     figure(title, "segment", &lines, table, currency)
 }
 
@@ -42,8 +42,21 @@ fn no_value(number: i64) -> String {
     if number == 0 { "No deal has been won yet".into() } else { format!("{} won, none with an amount", deals(number)) }
 }
 
-fn figure(title: String, by: &str, lines: &[Won], table: Table, currency: &str) -> Figure {
-    let all = sum(lines, String::new());
+/// A line of the chart.
+struct Line {
+    won: Won,
+    /// How many it adds up. Several have no bar: it would be long for being many.
+    of: usize,
+}
+
+impl Line {
+    const fn of_one(won: Won) -> Self {
+        Self { won, of: 1 }
+    }
+}
+
+fn figure(title: String, by: &str, lines: &[Line], table: Table, currency: &str) -> Figure {
+    let all = sum(lines.iter().map(|line| &line.won), String::new());
     let (about, picture) = match (all.deals, all.cents) {
         (0, _) => (format!("value won by {by}"), nothing(&format!("Won deals show here by {by}."))),
         (_, 0) => {
@@ -57,16 +70,21 @@ fn figure(title: String, by: &str, lines: &[Won], table: Table, currency: &str) 
             (about, picture)
         }
     };
-    Figure { title, about, picture, notes: without_amount(all.unknown, "won").into_iter().collect(), table }
+    let together = lines.iter().find(|line| line.of > 1).map(|line| format!("{} others together, without a bar", line.of));
+    // where none has one, the title says so
+    let unknown = if all.cents > 0 { all.unknown } else { 0 };
+    Figure { title, about, picture, notes: without_amount(unknown, "won").into_iter().chain(together).collect(), table }
 }
 
-fn bars(about: &str, lines: &[Won], measure: &dyn Fn(&Won) -> i64, short: &dyn Fn(i64) -> String, currency: &str) -> AnyView {
-    let most = lines.iter().map(measure).max().unwrap_or(0);
-    let bars = lines.iter().enumerate().map(|(n, w)| {
+fn bars(about: &str, lines: &[Line], measure: &dyn Fn(&Won) -> i64, short: &dyn Fn(i64) -> String, currency: &str) -> AnyView {
+    let most = lines.iter().filter(|line| line.of == 1).map(|line| measure(&line.won)).max().unwrap_or(0);
+    let bars = lines.iter().enumerate().map(|(n, Line { won: w, of })| {
+        // the one that the title names
+        let fill = if n == 0 && w.cents > 0 { Fill::Marked } else { Fill::Quiet };
         let name = w.name.clone().unwrap_or_default();
         let much = format!("{} from {}", show_cents(w.cents, currency), deals(w.deals));
         Bar {
-            parts: vec![(if n == 0 { Fill::Marked } else { Fill::Quiet }, measure(w) as f64)],
+            parts: if *of == 1 { vec![(fill, measure(w) as f64)] } else { Vec::new() },
             end: short(measure(w)),
             tip: format!("{}: {much}", shorten(&name, 24)),
             said: format!("{name}: {much}"),
@@ -77,14 +95,15 @@ fn bars(about: &str, lines: &[Won], measure: &dyn Fn(&Won) -> i64, short: &dyn F
 }
 
 /// The first owners by themselves, the others together, then what nobody owns.
-fn foremost(owners: &[Won]) -> Vec<Won> {
+fn foremost(owners: &[Won]) -> Vec<Line> {
     let (owned, unowned): (Vec<_>, Vec<_>) = owners.iter().cloned().partition(|w| w.name.is_some());
     let (first, others) = owned.split_at(owned.len().min(OWNERS));
-    let mut lines = first.to_vec();
+    let mut lines: Vec<_> = first.iter().cloned().map(Line::of_one).collect();
     if !others.is_empty() {
-        lines.push(sum(others, if others.len() == 1 { "1 other".into() } else { format!("{} others", others.len()) }));
+        let name = if others.len() == 1 { "1 other".into() } else { format!("{} others", others.len()) };
+        lines.push(Line { won: sum(others, name), of: others.len() });
     }
-    lines.extend(named(&unowned));
+    lines.extend(named(&unowned).into_iter().map(Line::of_one));
     lines
 }
 
@@ -93,8 +112,9 @@ fn named(lines: &[Won]) -> Vec<Won> {
     lines.iter().map(|w| Won { name: Some(w.name.clone().unwrap_or_else(|| "nobody".into())), ..w.clone() }).collect()
 }
 
-fn sum(lines: &[Won], name: String) -> Won {
-    let add = |part: fn(&Won) -> i64| lines.iter().map(part).sum();
+fn sum<'a>(lines: impl IntoIterator<Item = &'a Won>, name: String) -> Won {
+    let lines: Vec<_> = lines.into_iter().collect();
+    let add = |part: fn(&Won) -> i64| lines.iter().map(|w| part(w)).sum();
     Won { name: Some(name), deals: add(|w| w.deals), cents: add(|w| w.cents), unknown: add(|w| w.unknown) }
 }
 
@@ -118,9 +138,10 @@ mod tests {
         owners.insert(3, won(None, 98));
         let lines = foremost(&owners);
         assert_eq!(lines.len(), 10);
-        assert_eq!(lines[7].name.as_deref(), Some("Owner 7"));
-        assert_eq!(lines[8], Won { name: Some("3 others".into()), deals: 6, cents: 92 + 91 + 90, unknown: 3 });
-        assert_eq!((lines[9].name.as_deref(), lines[9].cents), (Some("nobody"), 98));
-        assert_eq!(sum(&lines, String::new()).cents, sum(&owners, String::new()).cents, "nothing is left out");
+        assert_eq!(lines[7].won.name.as_deref(), Some("Owner 7"));
+        assert_eq!(lines[8].won, Won { name: Some("3 others".into()), deals: 6, cents: 92 + 91 + 90, unknown: 3 });
+        assert_eq!((lines[8].of, lines[9].won.name.as_deref(), lines[9].won.cents), (3, Some("nobody"), 98));
+        let drawn = sum(lines.iter().map(|line| &line.won), String::new());
+        assert_eq!(drawn.cents, sum(&owners, String::new()).cents, "nothing is left out");
     }
 }

@@ -21,10 +21,16 @@ struct Row {
     open: Json<OpenDates>,
     closed: Json<Vec<ClosedMonth>>,
     lately: Json<Lately>,
-    passages: Json<Vec<Passage>>,
-    moves: i64,
+    log: Json<Log>,
     owners: Json<Vec<Won>>,
     segments: Json<Vec<Won>>,
+}
+
+/// What the log of moves says.
+#[derive(serde::Deserialize)]
+struct Log {
+    moves: i64,
+    passages: Vec<Passage>,
 }
 
 /// Everything that the charts show of the filter's deals.
@@ -43,6 +49,7 @@ pub async fn charts(tx: &mut TenantTx, filter: &DealFilter) -> Result<Charts, Ap
 pub async fn charts_of(tx: &mut TenantTx, viewer: &Viewer, filter: &DealFilter) -> Result<Charts, AppError> {
     let mut sql = charts_sql(viewer, filter);
     let row: Row = sql.build_query_as().persistent(filter.is_empty()).fetch_one(tx.conn()).await?;
+    let log = row.log.0;
     Ok(Charts {
         today: viewer.today,
         stages: row.stages.0,
@@ -50,8 +57,8 @@ pub async fn charts_of(tx: &mut TenantTx, viewer: &Viewer, filter: &DealFilter) 
         open: row.open.0,
         closed: row.closed.0,
         lately: row.lately.0,
-        passages: row.passages.0,
-        moves: row.moves,
+        moves: log.moves,
+        passages: log.passages.into_iter().filter(|p| p.entered > 0).collect(),
         owners: row.owners.0,
         segments: row.segments.0,
     })
@@ -62,12 +69,12 @@ pub fn charts_sql(viewer: &Viewer, filter: &DealFilter) -> QueryBuilder<Postgres
     let mut sql = QueryBuilder::new("");
     push_deals(&mut sql, viewer, filter);
     push_lately(&mut sql, viewer.today);
-    push_passed(&mut sql, viewer);
+    push_passed(&mut sql, viewer, filter);
     sql.push(" SELECT ");
     sql.push(STAGES);
     push_forecast(&mut sql, viewer.today);
     sql.push(CLOSED);
-    sql.push(PASSAGES);
+    push_passages(&mut sql);
     sql.push(OWNERS);
     push_segments(&mut sql, viewer);
     sql
@@ -101,19 +108,24 @@ fn push_lately(sql: &mut QueryBuilder<Postgres>, today: NaiveDate) {
     ));
 }
 
-/// `passed`: for each deal when it first entered a stage, and when it last entered one beyond.
-fn push_passed(sql: &mut QueryBuilder<Postgres>, viewer: &Viewer) {
+/// `passed`: for each deal when it first entered a stage, and when it last entered one beyond. Without a filter all moves
+/// are read along their index, else those of the filter's deals.
+fn push_passed(sql: &mut QueryBuilder<Postgres>, viewer: &Viewer, filter: &DealFilter) {
     sql.push(
-        ", passed AS MATERIALIZED (SELECT d.stage, count(*) FILTER (WHERE c.from_stage IS NOT NULL) AS moves, \
+        ", passed AS MATERIALIZED (SELECT d.stage, p.* FROM (SELECT c.deal_id, count(c.from_stage) AS moves, \
          min(c.changed_at) FILTER (WHERE c.to_stage = 'Qualified') AS qualified, \
          min(c.changed_at) FILTER (WHERE c.to_stage = 'Proposal') AS proposal, \
          min(c.changed_at) FILTER (WHERE c.to_stage = 'Negotiation') AS negotiation, \
          max(c.changed_at) FILTER (WHERE c.to_stage IN ('Proposal', 'Negotiation', 'Closed Won')) AS beyond_qualified, \
          max(c.changed_at) FILTER (WHERE c.to_stage IN ('Negotiation', 'Closed Won')) AS beyond_proposal, \
          max(c.changed_at) FILTER (WHERE c.to_stage = 'Closed Won') AS beyond_negotiation \
-         FROM crm_deal_stage_changes c JOIN deals d ON d.id = c.deal_id WHERE c.startup_id = ",
+         FROM crm_deal_stage_changes c WHERE c.startup_id = ",
     );
-    sql.push_bind(viewer.startup_id).push(" GROUP BY d.id, d.stage)");
+    sql.push_bind(viewer.startup_id);
+    if !filter.is_empty() {
+        sql.push(" AND c.deal_id IN (SELECT id FROM deals)");
+    }
+    sql.push(" GROUP BY c.deal_id) p JOIN deals d ON d.id = p.deal_id)");
 }
 
 /// Rows as an array of objects; an empty one of no rows.
@@ -145,12 +157,20 @@ const CLOSED: &str = ", (SELECT coalesce(jsonb_agg(t ORDER BY t.month), '[]') FR
      count(*) FILTER (WHERE stage = 'Closed Lost') AS lost, percentile_cont(0.5) WITHIN GROUP (ORDER BY days) FILTER (WHERE stage = 'Closed Won') AS days, \
      round(avg(amount_cents) FILTER (WHERE stage = 'Closed Won')) AS mean_cents FROM lately) t) AS lately";
 
-const PASSAGES: &str = ", (SELECT coalesce(jsonb_agg(t), '[]') FROM (SELECT s.stage, count(*) AS entered, count(*) FILTER (WHERE s.on_it) AS moved_on, \
-     count(*) FILTER (WHERE NOT s.on_it AND p.stage = 'Closed Lost') AS lost, count(*) FILTER (WHERE p.stage = 'Closed Won') AS won \
-     FROM passed p CROSS JOIN LATERAL (SELECT v.stage, v.entered, coalesce(v.beyond >= v.entered, false) AS on_it FROM (VALUES \
-     ('Qualified', p.qualified, p.beyond_qualified), ('Proposal', p.proposal, p.beyond_proposal), ('Negotiation', p.negotiation, p.beyond_negotiation)) \
-     v(stage, entered, beyond)) s WHERE s.entered IS NOT NULL GROUP BY s.stage) t) AS passages, \
-     (SELECT coalesce(sum(moves), 0)::bigint FROM passed) AS moves";
+/// What became of those that entered a stage, by the names that `passed` has for it.
+fn push_passages(sql: &mut QueryBuilder<Postgres>) {
+    sql.push(", (SELECT jsonb_build_object('moves', coalesce(sum(moves), 0), 'passages', jsonb_build_array(");
+    for (n, (stage, name)) in [("Qualified", "qualified"), ("Proposal", "proposal"), ("Negotiation", "negotiation")].into_iter().enumerate()
+    {
+        let comma = if n > 0 { ", " } else { "" };
+        sql.push(format!(
+            "{comma}jsonb_build_object('stage', '{stage}', 'entered', count({name}), 'moved_on', count(*) FILTER (WHERE beyond_{name} >= {name}), \
+             'lost', count({name}) FILTER (WHERE stage = 'Closed Lost' AND (beyond_{name} >= {name}) IS NOT TRUE), \
+             'won', count({name}) FILTER (WHERE stage = 'Closed Won'))"
+        ));
+    }
+    sql.push(")) FROM passed) AS log");
+}
 
 const OWNERS: &str = ", (SELECT coalesce(jsonb_agg(t ORDER BY t.cents DESC, t.name), '[]') FROM (SELECT u.name, w.deals, w.cents, w.unknown FROM \
      (SELECT owner_id, count(*) AS deals, coalesce(sum(amount_cents), 0) AS cents, count(*) FILTER (WHERE amount_cents IS NULL) AS unknown \

@@ -23,7 +23,7 @@ pub struct Bar {
 /// Left edge of upright bars: room for `$500k`.
 const UPRIGHT: f64 = 44.0;
 /// Lying bars: room for names at the left, for amounts at the right.
-const LYING: f64 = 92.0;
+const LYING: f64 = 98.0;
 const LYING_END: f64 = RIGHT - 62.0;
 /// Characters of a name that fit.
 const NAME: usize = 15;

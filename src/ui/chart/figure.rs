@@ -29,10 +29,7 @@ impl Figure {
                 <div class="picture">{picture}</div>
                 <div class="below">
                     <small>{sentence(&notes)}</small>
-                    <details>
-                        <summary>"Table"<span class="away">{format!(": {title}")}</span></summary>
-                        <div class="numbers">{table.view()}</div>
-                    </details>
+                    {table.folded(&title)}
                 </div>
             </figure>
         }
@@ -41,6 +38,20 @@ impl Figure {
 }
 
 impl Table {
+    /// To unfold; of nothing there is none.
+    fn folded(self, title: &str) -> Option<AnyView> {
+        let named = format!(": {title}");
+        (!self.rows.is_empty()).then(|| {
+            view! {
+                <details>
+                    <summary>"Table"<span class="away">{named}</span></summary>
+                    <div class="numbers">{self.view()}</div>
+                </details>
+            }
+            .into_any()
+        })
+    }
+
     fn view(self) -> AnyView {
         let head: Vec<_> = (0..).zip(self.head).map(|(n, text)| view! { <th scope="col" class:num={n > 0}>{text}</th> }).collect();
         let rows: Vec<_> = self.rows.into_iter().map(line).collect();
