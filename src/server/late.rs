@@ -26,14 +26,18 @@ struct Late {
     read: for<'a> fn(&'a mut super::db::TenantTx, &'a ParamsMap) -> BoxFuture<'a, Result<String, AppError>>,
 }
 
-const PARTS: [Late; 2] = [
+static PARTS: [Late; 2] = [
     Late { on: |path| path == "/" || path.starts_with("/accounts/"), mark: accounts::totals::MARK, read: accounts::totals::late },
     Late { on: |path| path == "/pipeline" || path.starts_with("/pipeline/"), mark: pipeline::charts::MARK, read: pipeline::charts::late },
 ];
 
+fn part_of(path: &str) -> Option<&'static Late> {
+    PARTS.iter().find(|part| (part.on)(path))
+}
+
 /// A layer around the pages.
 pub async fn fill(State(state): State<AppState>, request: Request, next: Next) -> Response {
-    let part = PARTS.iter().find(|part| *request.method() == Method::GET && (part.on)(request.uri().path()));
+    let part = part_of(request.uri().path()).filter(|_| *request.method() == Method::GET);
     let token = request.extensions().get::<Session>().and_then(Session::id).map(|id| id.to_string());
     // read as the router reads it
     let url = RequestUrl::new(&request.uri().to_string()).parse();
@@ -68,4 +72,23 @@ async fn read(state: &AppState, part: &Late, token: &str, params: &ParamsMap) ->
     let html = (part.read)(&mut tx, params).await?;
     tx.commit().await?;
     Ok(html)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pages_have_the_parts_of_their_room() {
+        let marks = |path| part_of(path).map(|part| part.mark);
+        for path in ["/", "/accounts/new", "/accounts/01890000-0000-7000-8000-000000000000"] {
+            assert_eq!(marks(path), Some(accounts::totals::MARK), "{path}");
+        }
+        for path in ["/pipeline", "/pipeline/", "/pipeline/01890000-0000-7000-8000-000000000000"] {
+            assert_eq!(marks(path), Some(pipeline::charts::MARK), "{path}");
+        }
+        for path in ["/team", "/pipelines", "/accounts", "/api/pipeline/charts"] {
+            assert_eq!(marks(path), None, "{path}");
+        }
+    }
 }

@@ -44,7 +44,7 @@ pub fn ChartsSection(source: Memo<(DealFilter, u32)>) -> impl IntoView {
         <section class="charts" aria-label="Charts">
             <details class="charts-fold" open>
                 <summary>"Charts"</summary>
-                <div class="strip" tabindex="0" role="group" aria-label="Charts, scroll sideways" node_ref=strip inner_html=html></div>
+                <div class="strip" tabindex="0" role="group" aria-label="Figures" node_ref=strip inner_html=html></div>
             </details>
         </section>
     }

@@ -1,7 +1,7 @@
 //! The open deals by stage: how many, how much, and how much of it by their probability.
 
-use super::numbers::{Charts, StageSum};
-use super::words::{deals, without_amount};
+use super::numbers::{Charts, StageSum, share};
+use super::words::{deals, percent, without_amount};
 use crate::deals::Stage;
 use crate::money::{grouped, show_cents, show_short};
 use crate::ui::chart::Fill;
@@ -17,7 +17,8 @@ pub fn figure(charts: &Charts, currency: &str) -> Figure {
         (0, _, _) => ("No deal is open".to_string(), "open deals by stage".to_string()),
         (_, 0, _) => (format!("{} open, none with an amount", deals(number)), "open deals by stage, by number".into()),
         (_, _, Some(most)) if open.iter().filter(|s| s.cents > 0).count() > 1 => {
-            let title = format!("{} open in {}, most of it in {}", show_short(cents, currency), deals(number), most.stage);
+            let part = percent(share(most.cents, cents).unwrap_or(1.0));
+            let title = format!("{} open in {}, {part} of it in {}", show_short(cents, currency), deals(number), most.stage);
             (title, format!("value in {currency} and number of open deals by stage"))
         }
         _ => {
