@@ -52,7 +52,8 @@ mod html {
             velocity::figure(charts, currency),
         ];
         let figures: Vec<_> = figures.into_iter().map(|figure| figure.view()).collect();
-        view! { {patterns()} {figures} }.to_html()
+        // without the marks by which a browser's side would find its places; text has none, it is escaped
+        view! { {patterns()} {figures} }.to_html().replace("<!>", "")
     }
 
     /// What the page with these parameters shows in place of [`super::MARK`].
