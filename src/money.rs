@@ -61,23 +61,50 @@ impl Money {
 
 /// Cents for reading, as [`Money::show`] has them; a sum may be larger than one amount.
 pub fn show_cents(cents: i64, currency: &str) -> String {
-    let whole = (cents / 100).to_string();
-    let mut grouped = String::new();
-    for (i, digit) in whole.chars().enumerate() {
-        if i > 0 && (whole.len() - i).is_multiple_of(3) {
-            grouped.push(',');
-        }
-        grouped.push(digit);
-    }
+    let whole = grouped(cents / 100);
     let cents = match cents % 100 {
         0 => String::new(),
         c => format!(".{c:02}"),
     };
+    signed(currency, &format!("{whole}{cents}"))
+}
+
+/// Cents in short, for a chart's axis and title: `$950`, `$2.4k`, `€1.2M`. Two digits at least, or whole units.
+pub fn show_short(cents: i64, currency: &str) -> String {
+    let units = cents as f64 / 100.0;
+    let (divisor, unit) = match units {
+        ..999.5 => (1.0, ""),
+        ..999_500.0 => (1e3, "k"),
+        ..999_500_000.0 => (1e6, "M"),
+        _ => (1e9, "B"),
+    };
+    let much = units / divisor;
+    let decimals = usize::from(!unit.is_empty() && much < 9.95);
+    let text = format!("{much:.decimals$}");
+    let text = text.strip_suffix(".0").unwrap_or(&text);
+    signed(currency, &format!("{text}{unit}"))
+}
+
+/// A whole number with its thousands apart: `12,345`.
+pub fn grouped(number: i64) -> String {
+    let digits = number.unsigned_abs().to_string();
+    let mut grouped = String::from(if number < 0 { "-" } else { "" });
+    for (i, digit) in digits.chars().enumerate() {
+        if i > 0 && (digits.len() - i).is_multiple_of(3) {
+            grouped.push(',');
+        }
+        grouped.push(digit);
+    }
+    grouped
+}
+
+/// With the currency's sign, or its code where it has none that everybody knows.
+fn signed(currency: &str, number: &str) -> String {
     match currency {
-        "USD" => format!("${grouped}{cents}"),
-        "EUR" => format!("€{grouped}{cents}"),
-        "GBP" => format!("£{grouped}{cents}"),
-        other => format!("{other} {grouped}{cents}"),
+        "USD" => format!("${number}"),
+        "EUR" => format!("€{number}"),
+        "GBP" => format!("£{number}"),
+        other => format!("{other} {number}"),
     }
 }
 
@@ -136,6 +163,28 @@ mod tests {
         assert_eq!(Money(123_456_789).show("EUR"), "€1,234,567.89");
         assert_eq!(Money(5).show("SEK"), "SEK 0.05");
         assert_eq!(Money(123_450).decimal(), "1234.50");
+        assert_eq!(show_cents(199_999_999_999_998, "USD"), "$1,999,999,999,999.98");
         assert_eq!([Money(123_450).plain(), Money(123_400).plain(), Money(0).plain()], ["1234.50", "1234", ""]);
+    }
+    #[test]
+    fn short_amounts_keep_two_digits() {
+        for (cents, text) in [
+            (0, "$0"),
+            (95_049, "$950"),
+            (99_949, "$999"),
+            (99_950, "$1k"),
+            (240_000, "$2.4k"),
+            (994_999, "$9.9k"),
+            (995_000, "$10k"),
+            (8_840_000, "$88k"),
+            (99_949_999, "$999k"),
+            (99_950_000, "$1M"),
+            (1_000_553_400, "$10M"),
+            (120_000_000, "$1.2M"),
+            (250_000_000_000, "$2.5B"),
+        ] {
+            assert_eq!(show_short(cents, "USD"), text, "{cents}");
+        }
+        assert_eq!(show_short(1_234_500, "SEK"), "SEK 12k");
     }
 }

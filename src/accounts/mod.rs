@@ -14,8 +14,6 @@ mod panel;
 pub mod query;
 #[cfg(feature = "ssr")]
 pub mod store;
-#[cfg(feature = "ssr")]
-pub mod stream;
 pub mod totals;
 
 pub use dashboard::Dashboard;

@@ -1,5 +1,5 @@
 //! Sums over all accounts of the filter, below the list. They take longer than the list: the server sends the page up to
-//! [`MARK`] without them, and goes on when they are there (`accounts/stream.rs`). Alive, the page reads them by itself.
+//! [`MARK`] without them, and goes on when they are there (`server/late.rs`). Alive, the page reads them by itself.
 
 use leptos::html;
 use leptos::prelude::*;
@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use super::Totals;
 use super::api::account_totals;
 use super::query::ListQuery;
-use crate::money::show_cents;
+use crate::money::{grouped, show_cents};
 
 /// Totals are exact up to so many accounts.
 pub const COUNTED: i64 = 10_000;
@@ -42,6 +42,18 @@ pub fn TotalsLine(source: Memo<(ListQuery, u32)>) -> impl IntoView {
     view! { <p class="totals" node_ref=line inner_html=html></p> }
 }
 
+/// What the page with these parameters shows in place of [`MARK`].
+#[cfg(feature = "ssr")]
+pub fn late<'a>(
+    tx: &'a mut crate::server::db::TenantTx,
+    params: &'a leptos_router::params::ParamsMap,
+) -> futures::future::BoxFuture<'a, Result<String, crate::error::AppError>> {
+    Box::pin(async move {
+        let totals = super::store::totals(tx, &ListQuery::from_params(params)).await?;
+        Ok(totals.html(&tx.viewer().currency))
+    })
+}
+
 /// Whether two questions have the same totals: the place among the filter's accounts does not matter.
 fn asks_alike(one: &(ListQuery, u32), other: &(ListQuery, u32)) -> bool {
     (&one.0.filter, &one.0.search, one.1) == (&other.0.filter, &other.0.search, other.1)
@@ -67,11 +79,6 @@ impl Totals {
         let line = |(what, much): (&str, String)| format!("<span>{what}<b>{}</b></span>", html_escape::encode_text(&much));
         self.lines(currency).map(line).concat()
     }
-}
-
-/// `12,345`.
-fn grouped(number: i64) -> String {
-    show_cents(number.saturating_mul(100), "").trim().to_string()
 }
 
 #[cfg(test)]

@@ -27,6 +27,9 @@ INSERT INTO crm_deals (startup_id, id, account_id, name, amount, stage, stage_si
 SELECT a.startup_id, app.uuid7(), a.id, a.name || ' licence', a.mrr * 12, 'Qualified', a.created_at, a.created_at, $2, 10, extract(epoch FROM a.created_at)
 FROM crm_accounts a WHERE a.startup_id = $1 AND a.health_score % 4 = 0;
 
+INSERT INTO crm_deal_stage_changes (startup_id, id, deal_id, to_stage, changed_at)
+SELECT d.startup_id, app.uuid7(), d.id, d.stage, d.stage_since FROM crm_deals d WHERE d.startup_id = $1;
+
 INSERT INTO crm_interactions (startup_id, id, account_id, author_id, type, summary, occurred_at)
 SELECT a.startup_id, app.uuid7(), a.id, $2, 'Call', 'Talked about the next step', a.last_interaction_at
 FROM crm_accounts a WHERE a.startup_id = $1 AND a.last_interaction_at IS NOT NULL;

@@ -2,6 +2,7 @@
 
 pub mod api;
 mod board;
+pub mod charts;
 mod drawer;
 #[cfg(feature = "ssr")]
 pub mod export;

@@ -7,6 +7,7 @@ use uuid::Uuid;
 
 use super::api::read_board;
 use super::board::{CardsShown, DealBoard};
+use super::charts::ChartsSection;
 use super::filter::DealFilter;
 use super::filters::Filters;
 use super::query::Asked;
@@ -59,6 +60,7 @@ pub fn PipelinePage() -> impl IntoView {
             <section class="page" aria-label="Board" aria-busy=move || busy.get().to_string()>
                 <Top/>
                 <Live source read=read show=move |board, desk| view! { <DealBoard board desk/> }.into_any() waiting="Reading the board…" busy=set_busy/>
+                <ChartsSection source=Memo::new(move |_| (asked.get(), changes.count()))/>
             </section>
             <Outlet/>
         </main>

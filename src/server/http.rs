@@ -26,7 +26,7 @@ use super::config::Config;
 use super::context::AppState;
 use super::db::Db;
 use super::live::{self, Live};
-use super::{headers, session, team_address};
+use super::{headers, late, session, team_address};
 use crate::accounts;
 use crate::app::{App, shell};
 use crate::error::AppError;
@@ -63,7 +63,7 @@ pub fn router(db: Db, live: Live, config: &Config) -> Router {
         .route("/pipeline/export", axum::routing::get(pipeline::export::export))
         .route("/live", axum::routing::get(live::stream))
         .fallback(file_and_error_handler_with_context::<AppState, _>(context, shell))
-        .layer(middleware::from_fn_with_state(state.clone(), accounts::stream::totals))
+        .layer(middleware::from_fn_with_state(state.clone(), late::fill))
         .layer(middleware::from_fn(error_status))
         .layer(middleware::from_fn_with_state(db.clone(), team_address::enter))
         .layer(middleware::from_fn(require_sign_in))

@@ -8,6 +8,7 @@ pub mod db;
 pub mod errors;
 pub mod headers;
 pub mod http;
+mod late;
 pub mod live;
 pub mod migrate;
 pub mod password;

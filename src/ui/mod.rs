@@ -1,5 +1,7 @@
 //! The kit: small parts that the rooms share.
 
+#[cfg(feature = "ssr")]
+pub mod chart;
 pub mod clipboard;
 pub mod draft;
 pub mod field;

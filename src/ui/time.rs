@@ -15,6 +15,16 @@ pub fn day(at: impl Datelike, today: impl Datelike) -> String {
     if at.year() == today.year() { format!("{} {}", at.day(), MONTHS[at.month0() as usize]) } else { date(at) }
 }
 
+/// `Nov`.
+pub fn short_month(at: impl Datelike) -> &'static str {
+    MONTHS[at.month0() as usize]
+}
+
+/// `Nov 2026`.
+pub fn month(at: impl Datelike) -> String {
+    format!("{} {}", MONTHS[at.month0() as usize], at.year())
+}
+
 /// `14:05`.
 pub fn clock(at: impl Timelike) -> String {
     format!("{:02}:{:02}", at.hour(), at.minute())

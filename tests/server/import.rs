@@ -288,7 +288,7 @@ fn roles_hold_for_imports_too() {
 }
 
 /// Where the real files are; they are not ours to publish.
-fn real_files() -> Option<Vec<PathBuf>> {
+pub fn real_files() -> Option<Vec<PathBuf>> {
     let folder = PathBuf::from(std::env::var("REAL_DATA").unwrap_or_else(|_| "../shared/data".into())).join("maven-crm");
     let files: Vec<_> = ["sales_pipeline.csv", "products.csv", "accounts.csv", "sales_teams.csv"].iter().map(|f| folder.join(f)).collect();
     files.iter().all(|f| f.exists()).then_some(files)

@@ -8,6 +8,7 @@ use prospector::accounts::query::{Direction, ListQuery, Place, Sort};
 use prospector::accounts::{AccountDetail, AccountPage, TabContent};
 use prospector::error::AppError;
 use prospector::interactions::Entry;
+use prospector::pipeline::filter::DealFilter;
 use serde_json::json;
 use uuid::Uuid;
 
@@ -388,8 +389,7 @@ fn every_server_function_refuses_a_stranger() {
         .chain([("version", "1")])
         .collect();
         for path in paths {
-            let arguments =
-                json!({ "id": Uuid::nil(), "query": ListQuery::default(), "tab": "overview", "name": "x", "domain": "", "link": null });
+            let arguments = json!({ "id": Uuid::nil(), "query": ListQuery::default(), "filter": DealFilter::default(), "tab": "overview", "name": "x", "domain": "", "link": null });
             let mut answer = app.stranger().call(path, arguments).await;
             if answer.status != StatusCode::UNAUTHORIZED {
                 answer = app.stranger().submit(path, &fields).await;

@@ -6,6 +6,8 @@ use prospector::accounts::filter::{Filter, Owner};
 use prospector::accounts::query::{Cursor, Direction, Sort};
 use prospector::accounts::store::{list_sql, prefix_sql, search_sql, totals_sql};
 use prospector::accounts::{Kind, Segment, Status};
+use prospector::pipeline::filter::{Closing, DealFilter, Span};
+use prospector::pipeline::store::charts::charts_sql;
 use prospector::server::db::TenantTx;
 use prospector::{bulk, server::session};
 use serde_json::Value;
@@ -38,14 +40,29 @@ async fn general(tx: &mut TenantTx, mut sql: QueryBuilder<Postgres>, values: &[&
 }
 
 /// Runs a filter's statement, which is planned for its values, and returns the plan's nodes.
-async fn special(tx: &mut TenantTx, mut sql: QueryBuilder<Postgres>) -> Vec<Node> {
+async fn special(tx: &mut TenantTx, sql: QueryBuilder<Postgres>) -> Vec<Node> {
+    let (text, explained) = explain(tx, sql).await;
+    bounded(&text, &explained)
+}
+
+/// The statement and its plan, made for its values.
+async fn explain(tx: &mut TenantTx, mut sql: QueryBuilder<Postgres>) -> (String, Value) {
     let mut query = sql.build();
     let values = query.take_arguments().unwrap().unwrap();
     let text = query.sql().as_str().to_string();
     sqlx::raw_sql("SET LOCAL plan_cache_mode = force_custom_plan").execute(tx.conn()).await.unwrap();
     let explain = AssertSqlSafe(format!("EXPLAIN (ANALYZE, FORMAT JSON) {text}"));
     let explained: Value = sqlx::query_scalar_with(explain, values).persistent(false).fetch_one(tx.conn()).await.unwrap();
-    bounded(&text, &explained)
+    (text, explained)
+}
+
+/// The indexes by which the charts of a filter read `table`, an empty name for none.
+async fn charts_read(tx: &mut TenantTx, filter: &DealFilter, table: &str) -> Vec<String> {
+    let sql = charts_sql(&tx.viewer().clone(), filter);
+    let (_, explained) = explain(tx, sql).await;
+    let mut found = Vec::new();
+    nodes(&explained[0]["Plan"], &mut found);
+    found.into_iter().filter(|node| node.1 == table).map(|node| node.2).collect()
 }
 
 /// The nodes that read accounts, of which none reads the tenant from end to end.
@@ -130,6 +147,20 @@ fn every_order_search_and_prefix_uses_its_index() {
         // totals read at most 10,001 rows; those of everything, an index alone
         let read = special(&mut tx, totals_sql(startup, &any)).await;
         assert_eq!(read[0].2, "crm_accounts_by_health", "{read:?}");
+
+        // charts read moves along their index, all or those of the filter's deals; a filter that leaves few, no other deals
+        let (deals, moves) = ("crm_deals", "crm_deal_stage_changes");
+        let any = DealFilter::default();
+        assert_eq!(charts_read(&mut tx, &any, moves).await, ["crm_deal_stage_changes_deal"]);
+        for filter in [
+            DealFilter { search: "kaportt".into(), ..any.clone() },
+            DealFilter { owner: Some(Owner::Nobody), ..any.clone() },
+            DealFilter { closing: Closing::Within(Span::Overdue), ..any.clone() },
+        ] {
+            assert_eq!(charts_read(&mut tx, &filter, moves).await, ["crm_deal_stage_changes_deal"], "{filter:?}");
+            let read = charts_read(&mut tx, &filter, deals).await;
+            assert!(!read.is_empty() && read.iter().all(|index| !index.is_empty()), "{filter:?}: {read:?}");
+        }
         drop(tx);
 
         // inside the function, which plans as its owner

@@ -30,29 +30,33 @@ impl Keys {
         self.mover.pending.with(|p| p.contains(&id))
     }
 
-    /// A key on the board.
+    /// A key on the board, while it holds nothing: space on a handle lifts.
     pub fn press(self, event: &KeyboardEvent) {
-        if event.ctrl_key() || event.meta_key() || event.alt_key() || event.is_composing() {
+        if event.key() != " " || with_others(event) || self.held.with_untracked(Option::is_some) {
             return;
         }
-        let done = match (self.held.get_untracked(), event.key().as_str()) {
-            (None, " ") => handle(event).is_some_and(|id| self.lift(id)),
-            (Some(held), " ") => self.drop_it(held),
-            // leaving the card leaves it where it was
-            (Some(held), "Escape" | "Tab" | "Enter") => {
-                self.put_back(held);
-                event.key() == "Escape"
-            }
-            (Some(held), "ArrowUp") => self.step(&held, -1),
-            (Some(held), "ArrowDown") => self.step(&held, 1),
-            (Some(held), "ArrowLeft") => self.change_stage(&held, -1),
-            (Some(held), "ArrowRight") => self.change_stage(&held, 1),
-            _ => false,
-        };
-        if done {
+        if handle(event).is_some_and(|id| self.lift(id)) {
             event.prevent_default();
+            // the window's listener would drop it at once
             event.stop_propagation();
         }
+    }
+
+    /// A key anywhere, while it holds a card.
+    pub fn press_held(self, event: &KeyboardEvent) {
+        let Some(held) = self.held.try_get_untracked().flatten().filter(|_| !with_others(event)) else { return };
+        match event.key().as_str() {
+            " " => self.drop_it(held),
+            "Escape" => self.put_back(held),
+            "ArrowUp" => self.step(&held, -1),
+            "ArrowDown" => self.step(&held, 1),
+            "ArrowLeft" => self.change_stage(&held, -1),
+            "ArrowRight" => self.change_stage(&held, 1),
+            // leaving the card leaves it where it was
+            "Tab" | "Enter" => return self.put_back(held),
+            _ => return,
+        }
+        event.prevent_default();
     }
 
     /// Whoever takes the pointer lets go of what the keyboard holds.
@@ -69,14 +73,13 @@ impl Keys {
         true
     }
 
-    fn drop_it(self, held: Lifted) -> bool {
+    fn drop_it(self, held: Lifted) {
         self.held.set(None);
         if let Some((spot, _)) = self.mover.state.find(held.card.id) {
             self.say(&format!("{} dropped", held.card.name), spot);
         }
         focus(held.card.id);
         self.mover.dropped(held);
-        true
     }
 
     fn put_back(self, held: Lifted) {
@@ -87,15 +90,14 @@ impl Keys {
         focus(held.card.id);
     }
 
-    fn step(self, held: &Lifted, by: isize) -> bool {
+    fn step(self, held: &Lifted, by: isize) {
         if let Some((spot, _)) = self.mover.state.find(held.card.id) {
             let last = self.mover.state.column(spot.stage).with_untracked(|c| c.cards.len().saturating_sub(1));
             self.go(held, Spot { index: spot.index.saturating_add_signed(by).min(last), ..spot });
         }
-        true
     }
 
-    fn change_stage(self, held: &Lifted, by: isize) -> bool {
+    fn change_stage(self, held: &Lifted, by: isize) {
         if let Some((spot, _)) = self.mover.state.find(held.card.id) {
             let here = Stage::ALL.iter().position(|s| *s == spot.stage).unwrap_or(0);
             if let Some(stage) = here.checked_add_signed(by).and_then(|n| Stage::ALL.get(n)).copied() {
@@ -103,7 +105,6 @@ impl Keys {
                 self.go(held, Spot { stage, index: spot.index.min(end) });
             }
         }
-        true
     }
 
     fn go(self, held: &Lifted, to: Spot) {
@@ -117,6 +118,10 @@ impl Keys {
         let what = if what.is_empty() { String::new() } else { format!("{what}. ") };
         self.mover.said.set(format!("{what}{}, {} of {of}", spot.stage, spot.index + 1));
     }
+}
+
+fn with_others(event: &KeyboardEvent) -> bool {
+    event.ctrl_key() || event.meta_key() || event.alt_key() || event.is_composing()
 }
 
 /// The card whose handle has the focus.

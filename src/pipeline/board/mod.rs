@@ -10,7 +10,6 @@ mod moves;
 mod state;
 
 use leptos::ev;
-use leptos::html;
 use leptos::prelude::*;
 
 use super::Board;
@@ -38,15 +37,16 @@ pub fn DealBoard(board: Shown<Board>, desk: Desk) -> impl IntoView {
     let keys = role.edits().then(|| Keys::new(mover));
     keep_reading(board, state);
     Effect::new(move || mover.follow.listen());
-    let root = NodeRef::<html::Div>::new();
+    // the browser's alone: on the server there is no pointer
+    let drag = StoredValue::new(None::<Drag>);
     if let Some(keys) = keys {
-        use_pointer(root, mover, keys);
+        use_window(drag, mover, keys);
     }
-    let press = move |event: ev::KeyboardEvent| {
-        if let Some(keys) = keys {
-            keys.press(&event);
-        }
+    let down = move |event: ev::PointerEvent| {
+        keys.into_iter().for_each(Keys::let_go);
+        drag.get_value().into_iter().for_each(|drag| drag.down(&event));
     };
+    let keep = move |event: &ev::Event| drag.get_value().into_iter().for_each(|drag| drag.keep(event));
     view! {
         <p class="trouble" role="alert" hidden=move || mover.trouble.with(Option::is_none)>
             {move || mover.trouble.get()}
@@ -54,7 +54,9 @@ pub fn DealBoard(board: Shown<Board>, desk: Desk) -> impl IntoView {
         </p>
         <p class="away" role="status" aria-live="assertive">{move || mover.said.get()}</p>
         <p class="away" id="how-to-move">{HOW}</p>
-        <div class="board" node_ref=root on:keydown=press>
+        <div class="board" on:keydown=move |event| keys.into_iter().for_each(|keys| keys.press(&event))
+            on:pointerdown=down on:click=move |event| drag.get_value().into_iter().for_each(|drag| drag.clicked(&event))
+            on:touchmove=move |event| keep(&event) on:contextmenu=move |event| keep(&event) on:dragstart=|event| event.prevent_default()>
             {Stage::ALL.iter().map(|stage| view! { <BoardColumn stage=*stage state keys currency/> }).collect_view()}
         </div>
         <ClosingDialog mover/>
@@ -76,32 +78,26 @@ fn keep_reading(board: Shown<Board>, state: BoardState) {
     });
 }
 
-/// Listens to the pointer for the whole window: a drag may end anywhere.
-fn use_pointer(root: NodeRef<html::Div>, mover: Mover, keys: Keys) {
+/// Listens to pointer and keyboard for the whole window: a drag may end anywhere, and a card that moves by key is made anew
+/// in its place, so that the focus comes a moment later.
+fn use_window(drag: StoredValue<Option<Drag>>, mover: Mover, keys: Keys) {
     Effect::new(move || {
-        let Some(board) = root.get() else { return };
-        let drag = Drag::new(mover);
-        let _ = board.on(ev::pointerdown, move |event| {
-            keys.let_go();
-            drag.down(&event);
-        });
-        let _ = board.on(ev::click, move |event| drag.clicked(&event));
-        let _ = board.on(ev::touchmove, move |event| drag.keep(&event));
-        let _ = board.on(ev::contextmenu, move |event| drag.keep(&event));
-        let _ = board.on(ev::dragstart, |event| event.prevent_default());
+        let dragging = Drag::new(mover);
+        drag.set_value(Some(dragging));
         let handles = [
-            window_event_listener(ev::pointermove, move |event| drag.moved(&event)),
-            window_event_listener(ev::pointerup, move |event| drag.up(&event)),
-            window_event_listener(ev::pointercancel, move |_| drag.cancel()),
+            window_event_listener(ev::pointermove, move |event| dragging.moved(&event)),
+            window_event_listener(ev::pointerup, move |event| dragging.up(&event)),
+            window_event_listener(ev::pointercancel, move |_| dragging.cancel()),
             window_event_listener(ev::keydown, move |event| {
-                if event.key() == "Escape" && drag.is_lifted() {
+                if event.key() == "Escape" && dragging.is_lifted() {
                     event.prevent_default();
-                    drag.cancel();
+                    dragging.cancel();
                 }
+                keys.press_held(&event);
             }),
         ];
         on_cleanup(move || {
-            drag.cancel();
+            dragging.cancel();
             handles.into_iter().for_each(WindowListenerHandle::remove);
         });
     });
