@@ -6,7 +6,7 @@ use leptos_router::hooks::{use_location, use_query_map};
 use uuid::Uuid;
 
 use super::api::read_board;
-use super::board::{CardsShown, DealBoard};
+use super::board::{CardsShown, DealBoard, Moves};
 use super::charts::ChartsSection;
 use super::filter::DealFilter;
 use super::filters::Filters;
@@ -53,6 +53,7 @@ pub fn PipelinePage() -> impl IntoView {
         let same = before.is_none_or(|(before, ..)| *before == filter);
         (filter, changes.count(), if same { shown.get_value() } else { Vec::new() })
     });
+    let moves = Moves::provide();
     let (busy, set_busy) = signal(false);
     view! {
         <PageTitle text="Pipeline"/>
@@ -60,7 +61,7 @@ pub fn PipelinePage() -> impl IntoView {
             <section class="page" aria-label="Board" aria-busy=move || busy.get().to_string()>
                 <Top/>
                 <Live source read=read show=move |board, desk| view! { <DealBoard board desk/> }.into_any() waiting="Reading the board…" busy=set_busy/>
-                <ChartsSection source=Memo::new(move |_| (asked.get(), changes.count()))/>
+                <ChartsSection source=Memo::new(move |_| (asked.get(), changes.count() + moves.count()))/>
             </section>
             <Outlet/>
         </main>

@@ -3,7 +3,7 @@
 
 use axum::body::{Body, Bytes};
 use axum::extract::{Request, State};
-use axum::http::{Method, StatusCode};
+use axum::http::{Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::Response;
 use futures::future::BoxFuture;
@@ -44,9 +44,15 @@ pub async fn fill(State(state): State<AppState>, request: Request, next: Next) -
     let params = url.map(|url| url.search_params().clone()).unwrap_or_default();
     let response = next.run(request).await;
     match (part, token) {
-        (Some(part), Some(token)) if response.status() == StatusCode::OK => stream(state, part, token, params, response).await,
+        (Some(part), Some(token)) if is_page(&response) => stream(state, part, token, params, response).await,
         _ => response,
     }
+}
+
+/// A file is no page: it may be long, and is sent while it is read.
+fn is_page(response: &Response) -> bool {
+    let kind = response.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+    response.status() == StatusCode::OK && kind.starts_with("text/html")
 }
 
 async fn stream(state: AppState, part: &'static Late, token: String, params: ParamsMap, response: Response) -> Response {

@@ -12,6 +12,7 @@ use leptos::wasm_bindgen::closure::Closure;
 use leptos::web_sys::{self, EventSource, MessageEvent};
 use uuid::Uuid;
 
+use super::Moves;
 use super::state::BoardState;
 use crate::pipeline::api::{ASKED, read_changed};
 use crate::pipeline::query::Asked;
@@ -42,12 +43,20 @@ pub struct Follow {
     state: BoardState,
     asked: Asked,
     changes: Changes,
+    pub(super) moves: Moves,
     connection: Connection,
 }
 
 impl Follow {
     pub fn new(state: BoardState, asked: Asked) -> Self {
-        Self { known: StoredValue::new(Known::default()), state, asked, changes: expect_context(), connection: expect_context() }
+        Self {
+            known: StoredValue::new(Known::default()),
+            state,
+            asked,
+            changes: expect_context(),
+            moves: expect_context(),
+            connection: expect_context(),
+        }
     }
 
     /// Notes that a card was put somewhere and its move sent: what is told of it waits for the answer.
@@ -116,6 +125,7 @@ impl Follow {
             Ok(changed) if now == filter => {
                 self.connection.found();
                 self.state.change(&ids, changed);
+                self.moves.happened();
             }
             Ok(_) => {}
             Err(_) => {

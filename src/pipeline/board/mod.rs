@@ -9,6 +9,8 @@ mod keys;
 mod moves;
 mod state;
 
+use std::time::Duration;
+
 use leptos::ev;
 use leptos::prelude::*;
 
@@ -27,6 +29,40 @@ use state::BoardState;
 /// How many cards of each column were read; they are read again when the board is.
 #[derive(Clone, Copy)]
 pub struct CardsShown(pub StoredValue<Vec<usize>>);
+
+/// After a move the charts wait so long for the next one before they are read again.
+const CALM: Duration = Duration::from_secs(3);
+
+/// Counts the times that the board has come to rest after moves: the charts follow it.
+#[derive(Clone, Copy)]
+pub struct Moves {
+    rested: RwSignal<u32>,
+    waiting: StoredValue<Option<TimeoutHandle>>,
+}
+
+impl Moves {
+    pub fn provide() -> Self {
+        let moves = Self { rested: RwSignal::new(0), waiting: StoredValue::new(None) };
+        provide_context(moves);
+        moves
+    }
+
+    pub fn count(self) -> u32 {
+        self.rested.get()
+    }
+
+    fn happened(self) {
+        let rest = move || {
+            self.rested.try_update(|n| *n += 1);
+        };
+        let next = set_timeout_with_handle(rest, CALM).ok();
+        self.waiting.try_update_value(|waiting| {
+            if let Some(before) = std::mem::replace(waiting, next) {
+                before.clear();
+            }
+        });
+    }
+}
 
 #[component]
 pub fn DealBoard(board: Shown<Board>, desk: Desk) -> impl IntoView {

@@ -109,6 +109,7 @@ impl Mover {
     /// The server has it.
     pub fn moved(self, card: Card) {
         self.follow.answered(card.id, Some(card.version));
+        self.follow.moves.happened();
         self.said.set(format!("{} is in {}", card.name, card.stage));
         self.state.settle(card);
     }
