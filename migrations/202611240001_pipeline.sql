@@ -24,7 +24,7 @@ ALTER TABLE crm_deals DISABLE TRIGGER USER;
 ALTER TABLE crm_deal_stage_changes DISABLE TRIGGER USER;
 DO $$ DECLARE there bigint; done bigint; BEGIN
   SELECT count(*) INTO there FROM crm_deals;
-  UPDATE crm_deals SET rank = extract(epoch FROM stage_since) + random();
+  UPDATE crm_deals SET rank = extract(epoch FROM stage_since) + random() / 100;
   GET DIAGNOSTICS done = ROW_COUNT;
   ASSERT done = there, 'deals out of reach';
   SELECT count(*) INTO there FROM crm_deal_stage_changes WHERE from_stage IS NOT NULL;
@@ -39,8 +39,8 @@ ALTER TABLE crm_deal_stage_changes ENABLE TRIGGER USER;
 ALTER TABLE crm_deals FORCE ROW LEVEL SECURITY;
 ALTER TABLE crm_deal_stage_changes FORCE ROW LEVEL SECURITY;
 
--- Who comes into a column without a place in it stands where its time puts it: the latest on top. A part of a second by
--- chance leaves room between those of one day.
+-- Who comes into a column without a place in it stands where its time puts it: the latest on top. A hundredth of a second
+-- by chance leaves room between those of one day.
 ALTER TABLE crm_deals ALTER COLUMN rank DROP DEFAULT;
 CREATE OR REPLACE FUNCTION app.settle_deal() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 DECLARE closed boolean := NEW.stage IN ('Closed Won', 'Closed Lost'); BEGIN
@@ -48,7 +48,7 @@ DECLARE closed boolean := NEW.stage IN ('Closed Won', 'Closed Lost'); BEGIN
     NEW.opened_at := coalesce(NEW.opened_at, NEW.closed_at, now());
     IF closed THEN NEW.closed_at := coalesce(NEW.closed_at, now()); END IF;
     NEW.stage_since := coalesce(NEW.stage_since, CASE WHEN closed THEN NEW.closed_at END, NEW.opened_at);
-    NEW.rank := coalesce(NEW.rank, extract(epoch FROM NEW.stage_since) + random());
+    NEW.rank := coalesce(NEW.rank, extract(epoch FROM NEW.stage_since) + random() / 100);
   ELSIF NEW.stage <> OLD.stage THEN
     IF NEW.stage_since = OLD.stage_since THEN NEW.stage_since := now(); END IF;
     IF NEW.closed_at IS NOT DISTINCT FROM OLD.closed_at THEN NEW.closed_at := NEW.stage_since; END IF;

@@ -106,13 +106,15 @@ impl Drag {
         self.just_dropped.set_value(true);
         if let Some((spot, _)) = target {
             self.mover.state.put(lifted.card.id, spot);
-            self.mover.dropped(lifted);
         }
+        self.mover.dropped(lifted);
     }
 
     /// Nothing moves after all.
     pub fn cancel(self) {
-        self.end();
+        if let Some(lifted) = self.end() {
+            self.mover.put_back(lifted);
+        }
     }
 
     pub fn is_lifted(self) -> bool {

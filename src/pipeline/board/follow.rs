@@ -14,6 +14,7 @@ use uuid::Uuid;
 
 use super::Moves;
 use super::state::BoardState;
+use crate::pipeline::Changed;
 use crate::pipeline::api::{ASKED, read_changed};
 use crate::pipeline::query::Asked;
 use crate::ui::frame::Changes;
@@ -29,8 +30,10 @@ const AGAIN: Duration = Duration::from_secs(3);
 struct Known {
     /// To be read.
     asked: BTreeSet<Uuid>,
-    /// Own moves under way, with the version that was told of meanwhile.
-    moving: HashMap<Uuid, Option<i32>>,
+    /// Cards in the hand or under way, with the version that was told of meanwhile.
+    held: HashMap<Uuid, Option<i32>>,
+    /// Sums were read while a card was held, and counted it elsewhere.
+    sums_due: bool,
     /// Own moves that were answered, with their version: the stream tells of them, too.
     own: HashMap<Uuid, i32>,
     is_reading: bool,
@@ -59,24 +62,28 @@ impl Follow {
         }
     }
 
-    /// Notes that a card was put somewhere and its move sent: what is told of it waits for the answer.
-    pub fn sent(self, id: Uuid) {
+    /// Notes that a card is in the hand: what is told of it waits until it is let go.
+    pub fn hold(self, id: Uuid) {
         self.known.update_value(|known| {
-            known.moving.insert(id, None);
+            known.held.entry(id).or_default();
         });
     }
 
-    /// Notes the answer: the version that the move made, or none if it was refused.
-    pub fn answered(self, id: Uuid, version: Option<i32>) {
-        let told = self.known.try_update_value(|known| {
-            let told = known.moving.remove(&id).flatten();
+    /// Notes that it was let go: with the version that its move made, or none if there was no move.
+    pub fn release(self, id: Uuid, version: Option<i32>) {
+        let due = self.known.try_update_value(|known| {
+            let told = known.held.remove(&id).flatten();
             if let (Some(version), None) = (version, told) {
                 known.own.insert(id, version);
             }
-            told
+            let news = told.is_some_and(|told| version.is_none_or(|version| told > version));
+            let sums = known.held.is_empty() && std::mem::take(&mut known.sums_due);
+            (news, sums)
         });
-        if told.flatten().is_some_and(|told| version.is_none_or(|version| told > version)) {
-            self.read_soon([id]);
+        match due {
+            Some((true, _)) => self.read_soon([id]),
+            Some((false, true)) => self.read_soon([]),
+            _ => {}
         }
     }
 
@@ -89,7 +96,7 @@ impl Follow {
 
     fn is_news(self, id: Uuid, version: i32) -> bool {
         let own = self.known.try_update_value(|known| {
-            if let Some(told) = known.moving.get_mut(&id) {
+            if let Some(told) = known.held.get_mut(&id) {
                 *told = Some(version);
                 return true;
             }
@@ -124,7 +131,7 @@ impl Follow {
         match read {
             Ok(changed) if now == filter => {
                 self.connection.found();
-                self.state.change(&ids, changed);
+                self.take(ids, changed);
                 self.moves.happened();
             }
             Ok(_) => {}
@@ -136,6 +143,29 @@ impl Follow {
         if self.known.try_with_value(|known| !known.asked.is_empty() && !known.is_reading) == Some(true) {
             self.read_soon([]);
         }
+    }
+
+    /// Takes over what was read, but for what is held meanwhile.
+    fn take(self, ids: Vec<Uuid>, mut changed: Changed) {
+        let held: Vec<Uuid> = ids.iter().copied().filter(|id| self.is_held(*id)).collect();
+        let ids: Vec<Uuid> = ids.into_iter().filter(|id| !held.contains(id)).collect();
+        changed.cards.retain(|card| !held.contains(&card.id));
+        let nothing_held = self.known.try_update_value(|known| {
+            for id in &held {
+                known.held.insert(*id, Some(i32::MAX));
+            }
+            known.sums_due = !known.held.is_empty();
+            known.held.is_empty()
+        });
+        let sums = std::mem::take(&mut changed.sums);
+        self.state.change(&ids, changed);
+        if nothing_held == Some(true) {
+            self.state.set_all_sums(sums);
+        }
+    }
+
+    fn is_held(self, id: Uuid) -> bool {
+        self.known.try_with_value(|known| known.held.contains_key(&id)) == Some(true)
     }
 
     /// Listens while the board is there and can be seen: a browser has few connections for all its windows.

@@ -84,10 +84,9 @@ impl Keys {
 
     fn put_back(self, held: Lifted) {
         self.held.set(None);
-        self.mover.state.put(held.card.id, held.from);
-        self.mover.state.place(held.card.clone());
         self.say(&format!("{} is back", held.card.name), held.from);
         focus(held.card.id);
+        self.mover.put_back(held);
     }
 
     fn step(self, held: &Lifted, by: isize) {

@@ -60,15 +60,15 @@ impl Mover {
             return None;
         }
         self.trouble.set(None);
-        self.state.find(id).map(|(from, card)| Lifted { card, from })
+        let (from, card) = self.state.find(id)?;
+        self.follow.hold(id);
+        Some(Lifted { card, from })
     }
 
     /// A card was put where it lies now: sends its move, or asks first for what a closed deal needs.
     pub fn dropped(self, lifted: Lifted) {
-        let Some((to, _)) = self.state.find(lifted.card.id) else { return };
-        if to == lifted.from {
-            return;
-        }
+        let to = self.state.find(lifted.card.id).map(|(to, _)| to).filter(|to| *to != lifted.from);
+        let Some(to) = to else { return self.follow.release(lifted.card.id, None) };
         let (above, below) = self.state.neighbours(to);
         let text = |id: Option<Uuid>| id.map(|id| id.to_string()).unwrap_or_default();
         let form = MoveForm {
@@ -80,7 +80,6 @@ impl Mover {
             ..MoveForm::default()
         };
         if asks(&lifted.card, to.stage) {
-            self.follow.sent(lifted.card.id);
             self.asking.set(Some(Asking { lifted, form }));
         } else {
             self.send(lifted, form);
@@ -89,7 +88,6 @@ impl Mover {
 
     fn send(self, lifted: Lifted, form: MoveForm) {
         let id = lifted.card.id;
-        self.follow.sent(id);
         self.pending.update(|p| {
             p.insert(id);
         });
@@ -108,7 +106,7 @@ impl Mover {
 
     /// The server has it.
     pub fn moved(self, card: Card) {
-        self.follow.answered(card.id, Some(card.version));
+        self.follow.release(card.id, Some(card.version));
         self.follow.moves.happened();
         self.said.set(format!("{} is in {}", card.name, card.stage));
         self.state.settle(card);
@@ -131,8 +129,9 @@ impl Mover {
 
     /// Lays a card where it was before.
     pub fn put_back(self, lifted: Lifted) {
-        self.follow.answered(lifted.card.id, None);
+        let id = lifted.card.id;
         self.state.place(lifted.card);
+        self.follow.release(id, None);
     }
 }
 

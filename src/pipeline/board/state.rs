@@ -179,7 +179,12 @@ impl BoardState {
             self.remove(*id);
         }
         changed.cards.into_iter().for_each(|card| self.place(card));
-        for (stage, sums) in Stage::ALL.iter().zip(changed.sums) {
+        self.set_all_sums(changed.sums);
+    }
+
+    /// Sums as they were read, in the order of the stages.
+    pub fn set_all_sums(self, sums: Vec<Sums>) {
+        for (stage, sums) in Stage::ALL.iter().zip(sums) {
             self.set_sums(*stage, sums);
         }
     }
