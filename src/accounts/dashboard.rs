@@ -7,15 +7,31 @@ use leptos_router::hooks::{use_location, use_query_map};
 
 use super::AccountPage;
 use super::api::{RemoveSample, list_accounts};
-use super::keys::{KeyHelp, return_to_row, use_keys};
 use super::list::{AccountTable, Filters};
 use super::query::{ListQuery, Query, Tab};
 use super::totals::TotalsLine;
 use crate::error::AppError;
 use crate::ui::field::MadeFor;
 use crate::ui::frame::{Changes, SignedIn};
+use crate::ui::keys::{KeyHelp, Records, return_to_record, use_keys};
 use crate::ui::live::{Desk, Live, Shown};
 use crate::ui::title::PageTitle;
+
+/// The list by keyboard.
+const RECORDS: Records = Records {
+    links: "main .list a.open",
+    address: "/accounts/",
+    keys: &[
+        ("j or ↓", "the next account"),
+        ("k or ↑", "the one before"),
+        ("Enter", "open it"),
+        ("/", "search"),
+        ("n", "a new account"),
+        ("e", "edit the open account"),
+        ("Esc", "close what is open"),
+        ("?", "these keys"),
+    ],
+};
 
 /// The account whose panel is open, as the address has it; `new` while one is being added. And where in it: the panel stays
 /// as it is while the list is asked for something else.
@@ -49,8 +65,8 @@ pub fn Dashboard() -> impl IntoView {
     let changes = expect_context::<Changes>();
     let source = Memo::new(move |_| (query.get(), changes.count()));
     let (busy, set_busy) = signal(false);
-    use_keys(open);
-    return_to_row(open);
+    use_keys(RECORDS, open);
+    return_to_record(RECORDS, open);
     view! {
         <PageTitle text="Accounts"/>
         <main id="main" tabindex="-1" class="with-panel" class:open=move || open.with(Option::is_some)>
@@ -61,7 +77,7 @@ pub fn Dashboard() -> impl IntoView {
             </section>
             <Outlet/>
         </main>
-        <KeyHelp/>
+        <KeyHelp records=RECORDS/>
     }
 }
 

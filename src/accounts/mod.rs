@@ -7,7 +7,6 @@ pub mod edit;
 pub mod export;
 pub mod filter;
 mod health;
-mod keys;
 mod list;
 mod new;
 mod panel;

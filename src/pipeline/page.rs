@@ -15,8 +15,27 @@ use super::{Board, PAGE};
 use crate::deals::Stage;
 use crate::error::AppError;
 use crate::ui::frame::{Changes, SignedIn};
+use crate::ui::keys::{KeyHelp, Records, return_to_record, use_keys};
 use crate::ui::live::Live;
 use crate::ui::title::PageTitle;
+
+/// The board by keyboard.
+const RECORDS: Records = Records {
+    links: "main .board a.open",
+    address: "/pipeline/deals/",
+    keys: &[
+        ("j or k", "the next deal, the one before"),
+        ("Enter", "open it"),
+        ("Space", "on a deal’s handle: lift it, and drop it"),
+        ("arrows", "move the lifted deal"),
+        ("/", "search"),
+        ("n", "a new deal"),
+        ("e", "edit the open deal"),
+        ("m", "move the open deal"),
+        ("Esc", "close what is open"),
+        ("?", "these keys"),
+    ],
+};
 
 /// What is open beside the board, as the address has it: a deal's id, or `new`.
 #[derive(Clone, Copy)]
@@ -53,6 +72,8 @@ pub fn PipelinePage() -> impl IntoView {
         let same = before.is_none_or(|(before, ..)| *before == filter);
         (filter, changes.count(), if same { shown.get_value() } else { Vec::new() })
     });
+    use_keys(RECORDS, open);
+    return_to_record(RECORDS, open);
     let moves = Moves::provide();
     let (busy, set_busy) = signal(false);
     view! {
@@ -65,6 +86,7 @@ pub fn PipelinePage() -> impl IntoView {
             </section>
             <Outlet/>
         </main>
+        <KeyHelp records=RECORDS/>
     }
 }
 

@@ -9,6 +9,7 @@ pub mod filter;
 pub mod focus;
 pub mod form;
 pub mod frame;
+pub mod keys;
 pub mod live;
 pub mod meter;
 pub mod problem;

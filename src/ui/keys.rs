@@ -1,4 +1,4 @@
-//! The dashboard by keyboard. Keys work where nothing is being typed; each does what a link or field on the page does.
+//! A room of records by keyboard. Keys work where nothing is being typed; each does what a link or field on the page does.
 
 use leptos::ev;
 use leptos::html;
@@ -6,17 +6,16 @@ use leptos::prelude::*;
 use leptos::wasm_bindgen::JsCast;
 use leptos::web_sys::{Element, HtmlDialogElement, HtmlElement, KeyboardEvent, MouseEvent};
 
-/// What the help lists.
-const KEYS: [(&str, &str); 8] = [
-    ("j or ↓", "the next account"),
-    ("k or ↑", "the one before"),
-    ("Enter", "open it"),
-    ("/", "search"),
-    ("n", "a new account"),
-    ("e", "edit the open account"),
-    ("Esc", "close what is open"),
-    ("?", "these keys"),
-];
+/// A room whose records are links, one of which may be open beside them.
+#[derive(Clone, Copy)]
+pub struct Records {
+    /// Selects the links, in order.
+    pub links: &'static str,
+    /// How the address of an open one begins, up to its id.
+    pub address: &'static str,
+    /// What the help lists.
+    pub keys: &'static [(&'static str, &'static str)],
+}
 
 /// The dialog that [`use_keys`] opens.
 const HELP: &str = "keys";
@@ -24,10 +23,10 @@ const HELP: &str = "keys";
 /// Where this browser keeps that single keys are off.
 const OFF: &str = "keys-off";
 
-/// Listens while the dashboard is there. `open` says whether a panel is.
-pub fn use_keys(open: Memo<Option<String>>) {
+/// Listens while the room is there. `open` says whether a panel is.
+pub fn use_keys(records: Records, open: Memo<Option<String>>) {
     Effect::new(move |_| {
-        let handle = window_event_listener(ev::keydown, move |event| press(&event, open));
+        let handle = window_event_listener(ev::keydown, move |event| press(&event, records, open));
         let clicks = window_event_listener(ev::click, |event| close_menus(&event));
         on_cleanup(move || {
             handle.remove();
@@ -36,22 +35,22 @@ pub fn use_keys(open: Memo<Option<String>>) {
     });
 }
 
-/// Who closes a panel goes on in the list, at the row that was open.
-pub fn return_to_row(open: Memo<Option<String>>) {
+/// Who closes a panel goes on at the record that was open.
+pub fn return_to_record(records: Records, open: Memo<Option<String>>) {
     Effect::new(move |before: Option<Option<String>>| {
         let now = open.get();
         if let (Some(Some(left)), None) = (before, &now) {
-            let row = format!("main .list a.open[href^='/accounts/{left}']");
+            let record = format!("{}[href^='{}{left}']", records.links, records.address);
             // once the panel is gone
             request_animation_frame(move || {
-                focus(query(&row));
+                focus(query(&record));
             });
         }
         now
     });
 }
 
-fn press(event: &KeyboardEvent, open: Memo<Option<String>>) {
+fn press(event: &KeyboardEvent, records: Records, open: Memo<Option<String>>) {
     let with_others = event.ctrl_key() || event.meta_key() || event.alt_key();
     // while a word is being composed the keys are the input method's; over a dialog, the dialog's
     if event.default_prevented() || with_others || event.is_composing() || query("dialog[open]").is_some() {
@@ -66,14 +65,14 @@ fn press(event: &KeyboardEvent, open: Memo<Option<String>>) {
         ("Escape", typing) => escape(typing, open),
         (_, Some(_)) => false,
         // arrows scroll what they are in
-        ("ArrowDown", _) if in_list() => step(1),
-        ("ArrowUp", _) if in_list() => step(-1),
+        ("ArrowDown", _) if in_list() => step(records, 1),
+        ("ArrowUp", _) if in_list() => step(records, -1),
         _ if are_off() => false,
-        ("j", _) => step(1),
-        ("k", _) => step(-1),
+        ("j", _) => step(records, 1),
+        ("k", _) => step(records, -1),
         ("?", _) => show_help(),
         ("/", _) => focus(query("[data-key='/']")),
-        ("n" | "e", _) => click(query(&format!("[data-key='{key}']"))),
+        ("n" | "e" | "m", _) => click(query(&format!("[data-key='{key}']"))),
         _ => false,
     };
     if done {
@@ -102,13 +101,13 @@ fn escape(typing: Option<Element>, open: Memo<Option<String>>) -> bool {
     }
 }
 
-/// Moves the focus by rows; the first step goes to the row that is open, or to the first.
-fn step(by: i32) -> bool {
-    let Ok(links) = document().query_selector_all("main .list a.open") else { return false };
+/// Moves the focus by records; the first step goes to the one that is open, or to the first.
+fn step(records: Records, by: i32) -> bool {
+    let Ok(links) = document().query_selector_all(records.links) else { return false };
     let count = i32::try_from(links.length()).unwrap_or(0);
     let link = |n: i32| u32::try_from(n).ok().and_then(|n| links.item(n)).and_then(|l| l.dyn_into::<HtmlElement>().ok());
     let here = document().active_element();
-    let row = |l: &HtmlElement| l.closest("tr").ok().flatten();
+    let row = |l: &HtmlElement| l.closest("tr, li").ok().flatten();
     let focused =
         (0..count).find(|n| link(*n).is_some_and(|l| here.as_ref().is_some_and(|h| row(&l).is_some_and(|r| r.contains(Some(h))))));
     let opened = (0..count).find(|n| link(*n).and_then(|l| row(&l)).is_some_and(|r| r.has_attribute("aria-current")));
@@ -119,9 +118,9 @@ fn step(by: i32) -> bool {
     link(next.clamp(0, (count - 1).max(0))).is_some_and(|l| l.focus().is_ok())
 }
 
-/// Whether the focus is in the list, or nowhere.
+/// Whether the focus is in a list, or nowhere. On a board the arrows are for the card that is lifted.
 fn in_list() -> bool {
-    document().active_element().is_none_or(|here| here.closest(".panel, .rail").is_ok_and(|room| room.is_none()))
+    document().active_element().is_none_or(|here| here.closest(".panel, .rail, .board").is_ok_and(|room| room.is_none()))
 }
 
 /// Single keys can be turned off: who speaks to the computer says letters all the time (WCAG 2.1.4).
@@ -162,7 +161,7 @@ fn click(element: Option<Element>) -> bool {
 
 /// Shows the keys.
 #[component]
-pub fn KeyHelp() -> impl IntoView {
+pub fn KeyHelp(records: Records) -> impl IntoView {
     let dialog = NodeRef::<html::Dialog>::new();
     let close = move |_| {
         if let Some(dialog) = dialog.get_untracked() {
@@ -180,7 +179,7 @@ pub fn KeyHelp() -> impl IntoView {
         <dialog id=HELP class="help" aria-labelledby="keys-title" node_ref=dialog>
             <div class="line"><h2 id="keys-title">"Keys"</h2><button class="btn plain close" type="button" aria-label="Close" on:click=close>"✕"</button></div>
             <label class="tick"><input type="checkbox" prop:checked=move || on.get() on:change=toggle/>"Single keys work"</label>
-            <dl class="facts">{KEYS.map(|(key, what)| view! { <dt><kbd>{key}</kbd></dt><dd>{what}</dd> }).collect_view()}</dl>
+            <dl class="facts">{records.keys.iter().map(|(key, what)| view! { <dt><kbd>{*key}</kbd></dt><dd>{*what}</dd> }).collect_view()}</dl>
         </dialog>
     }
 }
