@@ -112,3 +112,42 @@ fn each_file_marks_its_own_version() {
         assert!(!text.lines().any(|l| l.starts_with('\\') || l.trim() == "BEGIN;" || l.trim() == "COMMIT;"), "{}", file.display());
     }
 }
+
+#[test]
+fn deals_from_before_the_board_stand_by_their_time_and_know_how_long_they_stayed() {
+    run(async {
+        let options = clone_database("template0").await;
+        let url = format!("postgres:///{}?host={}&user={ADMIN}", options.get_database().unwrap(), options.get_socket().unwrap().display());
+        let (before, after): (Vec<_>, Vec<_>) =
+            files().into_iter().partition(|file| file.file_name().unwrap().to_str().unwrap() < "202611240001");
+        before.iter().for_each(|file| psql(&url, file));
+        let mut admin = PgConnection::connect_with(&options.username(ADMIN)).await.unwrap();
+        let rows = "INSERT INTO startups (name, slug) VALUES ('Old', 'old');
+            INSERT INTO crm_accounts (startup_id, name) SELECT id, 'Konex' FROM startups;
+            INSERT INTO crm_deals (startup_id, account_id, name, stage_since) SELECT a.startup_id, a.id, 'Deal ' || n, now() - make_interval(days => 20 + n) FROM crm_accounts a, generate_series(1, 9) n;
+            UPDATE crm_deals SET stage = 'Proposal', stage_since = stage_since + interval '7 days' WHERE name < 'Deal 5'";
+        sqlx::raw_sql(rows).execute(&mut admin).await.unwrap();
+        after.iter().for_each(|file| psql(&url, file));
+        let order: Vec<String> = sqlx::query_scalar("SELECT name FROM crm_deals WHERE stage = 'Qualified' ORDER BY rank DESC")
+            .fetch_all(&mut admin)
+            .await
+            .unwrap();
+        assert_eq!(order, ["Deal 5", "Deal 6", "Deal 7", "Deal 8", "Deal 9"], "the latest on top");
+        let stayed: Vec<(Option<String>, Option<i64>)> =
+            sqlx::query_as("SELECT DISTINCT from_stage, stayed FROM crm_deal_stage_changes ORDER BY 1 NULLS FIRST")
+                .fetch_all(&mut admin)
+                .await
+                .unwrap();
+        assert_eq!(stayed, [(None, None), (Some("Qualified".into()), Some(7 * 86_400))]);
+        let versions: Vec<i32> =
+            sqlx::query_scalar("SELECT DISTINCT version FROM crm_deals ORDER BY 1").fetch_all(&mut admin).await.unwrap();
+        assert_eq!(versions, [1, 2], "nobody edited them");
+        let forced: bool = sqlx::query_scalar(
+            "SELECT bool_and(relforcerowsecurity) FROM pg_class WHERE relname IN ('crm_deals', 'crm_deal_stage_changes')",
+        )
+        .fetch_one(&mut admin)
+        .await
+        .unwrap();
+        assert!(forced);
+    });
+}

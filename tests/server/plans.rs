@@ -6,7 +6,9 @@ use prospector::accounts::filter::{Filter, Owner};
 use prospector::accounts::query::{Cursor, Direction, Sort};
 use prospector::accounts::store::{list_sql, prefix_sql, search_sql, totals_sql};
 use prospector::accounts::{Kind, Segment, Status};
+use prospector::deals::Stage;
 use prospector::pipeline::filter::{Closing, DealFilter, Span};
+use prospector::pipeline::store::board::{cards_sql, more_sql, sums_sql};
 use prospector::pipeline::store::charts::charts_sql;
 use prospector::server::db::TenantTx;
 use prospector::{bulk, server::session};
@@ -75,6 +77,34 @@ fn bounded(sql: &str, explained: &Value) -> Vec<Node> {
         assert!(!node.contains("Seq Scan") && *removed < f64::from(ACCOUNTS / 8), "{sql}\n{found:#?}");
     }
     read
+}
+
+/// A column of the board is a range of one index, however far down; sums of everything are read from an index alone.
+async fn board_reads_ranges(tx: &mut TenantTx, stranger: Uuid) {
+    let (viewer, any) = (tx.viewer().clone(), DealFilter::default());
+    let reads = async |tx: &mut TenantTx, sql: QueryBuilder<Postgres>| {
+        let (_, explained) = explain(tx, sql).await;
+        let mut found = Vec::new();
+        nodes(&explained[0]["Plan"], &mut found);
+        found.into_iter().filter(|node| node.1 == "crm_deals").collect::<Vec<_>>()
+    };
+    for read in
+        [reads(tx, cards_sql(&viewer, &any, &[])).await, reads(tx, more_sql(&viewer, &any, Stage::Qualified, 1.7e9, Uuid::nil())).await]
+    {
+        assert!(read.iter().all(|node| node.2 == "crm_deals_board" && node.3 < 1.0), "{read:?}");
+    }
+    let read = reads(tx, sums_sql(&viewer, &any)).await;
+    assert!(read.iter().all(|node| node.0 == "Index Only Scan"), "{read:?}");
+    for filter in [
+        DealFilter { search: "kaportt".into(), ..any.clone() },
+        DealFilter { owner: Some(Owner::Member(stranger)), ..any.clone() },
+        DealFilter { closing: Closing::Within(Span::Overdue), ..any.clone() },
+    ] {
+        for sql in [cards_sql(&viewer, &filter, &[]), sums_sql(&viewer, &filter)] {
+            let read = reads(tx, sql).await;
+            assert!(read.iter().all(|node| !node.2.is_empty() || node.0.contains("Bitmap")), "{filter:?}: {read:?}");
+        }
+    }
 }
 
 #[test]
@@ -161,6 +191,7 @@ fn every_order_search_and_prefix_uses_its_index() {
             let read = charts_read(&mut tx, &filter, deals).await;
             assert!(!read.is_empty() && read.iter().all(|index| !index.is_empty()), "{filter:?}: {read:?}");
         }
+        board_reads_ranges(&mut tx, other.owner.id).await;
         drop(tx);
 
         // inside the function, which plans as its owner
