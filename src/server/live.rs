@@ -21,6 +21,7 @@ use uuid::Uuid;
 use super::context::AppState;
 use super::db::Db;
 use crate::error::AppError;
+use crate::pipeline::store::news;
 
 /// What `app.tell_deals` notifies.
 const CHANNEL: &str = "prospector_deals";
@@ -210,25 +211,16 @@ impl Watch {
         if tx.startup() != self.startup {
             return Err(AppError::NotFound);
         }
-        let Some(ids) = told else { return Ok(News::All) };
-        let deals = sqlx::query_as("SELECT id, version FROM crm_deals WHERE startup_id = $1 AND id = ANY ($2)")
-            .bind(self.startup)
-            .bind(ids)
-            .fetch_all(tx.conn())
-            .await?;
-        Ok(News::Deals(deals))
+        match told {
+            None => Ok(News::All),
+            Some(ids) => Ok(News::Deals(news::seen(&mut tx, &ids).await?)),
+        }
     }
 
     /// What changed since then, if anything.
     async fn missed(&self, since: DateTime<Utc>) -> Result<Option<News>, AppError> {
         let mut tx = self.db.tenant(&self.token).await?;
-        let deals: Vec<(Uuid, i32)> =
-            sqlx::query_as("SELECT id, version FROM crm_deals WHERE startup_id = $1 AND updated_at >= $2 LIMIT $3")
-                .bind(self.startup)
-                .bind(since)
-                .bind(LISTED + 1)
-                .fetch_all(tx.conn())
-                .await?;
+        let deals = news::since(&mut tx, since, LISTED + 1).await?;
         Ok(match i64::try_from(deals.len()).unwrap_or(i64::MAX) {
             0 => None,
             n if n > LISTED => Some(News::All),

@@ -6,3 +6,4 @@ pub mod drawer;
 pub mod export;
 pub mod filter;
 pub mod moving;
+pub mod news;
