@@ -53,10 +53,29 @@ test('pages and states are clean: light on a laptop, dark on a phone', async ({ 
   await clean(page, `${scheme} selected`);
   await open(page, (await page.locator('main a.edit').first().getAttribute('href'))!);
   await clean(page, `${scheme} row in place`);
+  await open(page, '/pipeline');
+  await clean(page, `${scheme} board`);
+  await page.locator('.chip summary', { hasText: 'Closing' }).click();
+  await clean(page, `${scheme} closing menu`);
+  for (const path of ['/pipeline/deals/new', '/pipeline?q=zzzzzz', (await page.locator('.deal .open').first().getAttribute('href'))!, (await page.locator('.deal .grip').first().getAttribute('href'))!]) {
+    await open(page, path);
+    await clean(page, `${scheme} ${path}`);
+  }
+  await open(page, '/pipeline');
+  await page.locator('.col[data-stage=Negotiation] .grip').first().focus();
+  await page.keyboard.press('Space');
+  await clean(page, `${scheme} lifted`);
+  for (const _ of ['Closed Won', 'Closed Lost']) await page.keyboard.press('ArrowRight');
+  await page.keyboard.press('Space');
+  await expect(page.getByRole('dialog')).toBeVisible();
+  await clean(page, `${scheme} asking`);
+  await page.getByRole('button', { name: 'Put it back' }).click();
   await page.getByRole('button', { name: 'Sign out' }).click();
   await page.waitForURL('**/login');
   await signIn(page, VIEWER);
   await clean(page, `${scheme} viewer's list`);
+  await open(page, '/pipeline');
+  await clean(page, `${scheme} viewer's board`);
   await page.getByRole('button', { name: 'Sign out' }).click();
   await page.waitForURL('**/login');
 });

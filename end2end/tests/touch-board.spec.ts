@@ -36,11 +36,12 @@ test('a card is dragged by its handle, and by resting on it', async ({ page }) =
   const from = await middle(card(page, 'Support'));
   await finger.down(from);
   await expect(page.locator('.deal.ghost')).toHaveCount(1);
-  const edge = { x: 385, y: from.y };
+  const edge = { x: 366, y: from.y };
   await finger.move(from, edge);
-  await expect.poll(async () => (await column(page, 'Proposal').boundingBox())!.x).toBeLessThan(160);
-  const target = { x: 280, y: (await middle(card(page, 'Pilot'))).y + 30 };
-  await finger.move(edge, target);
+  await expect.poll(async () => (await column(page, 'Proposal').boundingBox())!.x, { intervals: [30] }).toBeLessThan(230);
+  await finger.move(edge, { x: 330, y: from.y }, 2);
+  const target = { x: 330, y: (await middle(card(page, 'Pilot'))).y + 30 };
+  await finger.move({ x: 330, y: from.y }, target);
   await finger.up();
   await expect.poll(() => names(page, 'Proposal')).toEqual(['Pilot', 'Support']);
   await page.reload();

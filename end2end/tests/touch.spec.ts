@@ -57,7 +57,9 @@ test('what a thumb presses is 44 pixels high', async ({ page }, info) => {
   await signIn(page, OWNER);
   await addAccount(page);
   const account = page.url();
-  const states = ['/', account, `${account}?tab=contacts&edit=new`, `${account}?tab=activity`, `${account}?edit=name`, '/accounts/new', '/bin', '/team', '/settings'];
+  const states = ['/', account, `${account}?tab=contacts&edit=new`, `${account}?tab=activity`, `${account}?edit=name`, '/accounts/new', '/bin', '/team', '/settings', '/pipeline', '/pipeline/deals/new'];
+  await open(page, '/pipeline');
+  for (const link of ['.open', '.grip']) states.push((await page.locator(`.deal ${link}`).first().getAttribute('href'))!);
   for (const state of states) {
     await open(page, state);
     await alive(page);
@@ -68,7 +70,7 @@ test('what a thumb presses is 44 pixels high', async ({ page }, info) => {
         .filter((e) => !(e.matches('a') && getComputedStyle(e).display === 'inline'))
         .map((e) => ({ e, box: (e.matches('[type=checkbox]') ? (e.closest('label') ?? e) : e).getBoundingClientRect() }))
         // a row's link covers its row
-        .filter(({ e, box }) => box.height > 1 && box.height < 43.5 && !e.matches('.list a.open'))
+        .filter(({ e, box }) => box.height > 1 && box.height < 43.5 && !e.matches('.list a.open, .deal a.open'))
         .map(({ e, box }) => `${e.outerHTML.slice(0, 90)} ${Math.round(box.height)}`),
     );
     expect.soft(small, state).toEqual([]);

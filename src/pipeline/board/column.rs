@@ -1,6 +1,5 @@
 //! A stage of the board: what its deals add up to, and its cards, a page at a time while somebody scrolls.
 
-use leptos::ev::Event;
 use leptos::html;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -17,6 +16,45 @@ use crate::pipeline::query::Asked;
 /// The next cards are read when this many pixels are left to scroll.
 const AHEAD: i32 = 800;
 
+/// Reads a column on while somebody scrolls.
+#[derive(Clone, Copy)]
+struct Reader {
+    stage: Stage,
+    state: BoardState,
+    asked: Asked,
+    list: NodeRef<html::Ul>,
+    reading: RwSignal<bool>,
+}
+
+impl Reader {
+    fn scrolled(self) {
+        let list = self.list.try_get_untracked().flatten();
+        if list.is_some_and(|list| list.scroll_top() + list.client_height() + AHEAD > list.scroll_height()) {
+            self.read();
+        }
+    }
+
+    fn read(self) {
+        let column = self.state.column(self.stage);
+        let last = column.with_untracked(|c| c.cards.last().filter(|_| c.more).map(|card| (card.rank, card.id)));
+        let Some((rank, id)) = last.filter(|_| !self.reading.get_untracked()) else { return };
+        self.reading.set(true);
+        let filter = self.asked.get_untracked();
+        spawn_local(async move {
+            let read = read_more(filter.clone(), self.stage, rank, id).await;
+            self.reading.try_set(false);
+            if self.asked.try_get_untracked() != Some(filter) {
+                return;
+            }
+            if let Ok((cards, more)) = read {
+                self.state.append(self.stage, cards, more);
+                // who scrolled on meanwhile waits at the end
+                request_animation_frame(move || self.scrolled());
+            }
+        });
+    }
+}
+
 #[component]
 pub fn BoardColumn(stage: Stage, state: BoardState, keys: Option<Keys>, currency: StoredValue<String>) -> impl IntoView {
     let asked = expect_context::<Asked>();
@@ -24,28 +62,7 @@ pub fn BoardColumn(stage: Stage, state: BoardState, keys: Option<Keys>, currency
     let median = Signal::derive(move || column.with(|c| c.median));
     let more = Memo::new(move |_| column.with(|c| c.more));
     let list = NodeRef::<html::Ul>::new();
-    let reading = RwSignal::new(false);
-    let read = move || {
-        let last = column.with_untracked(|c| c.cards.last().filter(|_| c.more).map(|card| (card.rank, card.id)));
-        let Some((rank, id)) = last.filter(|_| !reading.get_untracked()) else { return };
-        reading.set(true);
-        let filter = asked.get_untracked();
-        spawn_local(async move {
-            let read = read_more(filter.clone(), stage, rank, id).await;
-            if asked.try_get_untracked() == Some(filter)
-                && let Ok((cards, more)) = read
-            {
-                state.append(stage, cards, more);
-            }
-            reading.try_set(false);
-        });
-    };
-    let scrolled = move |_: Event| {
-        let near = list.get_untracked().is_some_and(|list| list.scroll_top() + list.client_height() + AHEAD > list.scroll_height());
-        if near {
-            read();
-        }
-    };
+    let reader = Reader { stage, state, asked, list, reading: RwSignal::new(false) };
     let further = move || asked.with(|a| a.at_cards(column.with(|c| c.cards.len()) + PAGE));
     let id = format!("column-{}", stage.as_str().to_lowercase().replace(' ', "-"));
     let labelled = id.clone();
@@ -63,12 +80,12 @@ pub fn BoardColumn(stage: Stage, state: BoardState, keys: Option<Keys>, currency
                 </div>
                 <Adds stage state currency/>
             </header>
-            <ul class="deals" node_ref=list tabindex="-1" on:scroll=scrolled aria-busy=move || reading.get().to_string()>
+            <ul class="deals" node_ref=list tabindex="-1" on:scroll=move |_| reader.scrolled() aria-busy=move || reader.reading.get().to_string()>
                 <For each=move || column.with(|c| c.cards.clone()) key=|card| (card.id, card.version, card.stage) let:card>
                     <DealCard card median state keys currency/>
                 </For>
                 {move || more.get().then(|| view! {
-                    <li class="further"><a class="btn plain" href=further on:click=move |ev| { ev.prevent_default(); read() }>"More deals"</a></li>
+                    <li class="further"><a class="btn plain" href=further on:click=move |ev| { ev.prevent_default(); reader.read() }>"More deals"</a></li>
                 })}
             </ul>
         </section>

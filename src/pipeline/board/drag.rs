@@ -16,9 +16,9 @@ use crate::deals::Stage;
 const SLACK: f64 = 5.0;
 /// So long a finger rests on a card before it lifts.
 const REST: Duration = Duration::from_millis(300);
-/// Within so many pixels of an edge the board scrolls, by this much a step, a step in so long.
+/// Within so many pixels of an edge the board scrolls, the nearer the faster, by this much a step at most, a step in so long.
 const EDGE: f64 = 44.0;
-const STRIDE: f64 = 11.0;
+const STRIDE: f64 = 14.0;
 const STEP: Duration = Duration::from_millis(16);
 
 /// A pointer that is down on a card.
@@ -211,13 +211,11 @@ impl Drag {
 
 /// Near an edge of what lies between `from` and `to`, scrolls towards it.
 fn push(at: f64, from: f64, to: f64, scroll: impl Fn(f64)) -> bool {
-    let by = if at < from + EDGE {
-        -STRIDE
-    } else if at > to - EDGE {
-        STRIDE
-    } else {
+    let depth = |past: f64| (past / EDGE).clamp(0.0, 1.0) * STRIDE;
+    let by = depth(at - (to - EDGE)) - depth(from + EDGE - at);
+    if by.abs() < 0.5 {
         return false;
-    };
+    }
     scroll(by);
     true
 }

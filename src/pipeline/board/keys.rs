@@ -84,9 +84,10 @@ impl Keys {
 
     fn put_back(self, held: Lifted) {
         self.held.set(None);
-        self.say(&format!("{} is back", held.card.name), held.from);
-        focus(held.card.id);
+        let (id, from, what) = (held.card.id, held.from, format!("{} is back", held.card.name));
         self.mover.put_back(held);
+        self.say(&what, from);
+        focus(id);
     }
 
     fn step(self, held: &Lifted, by: isize) {
