@@ -82,11 +82,13 @@ test('won asks for the amount, lost for the reason, and a way back there is', as
   await expect(card(page, 'Support')).toContainText('Competitor: they had it already');
 });
 
-test('a network that is lost during a drop puts the card back, says so, and goes on', async ({ page, context }) => {
-  test.info().annotations.push({ type: 'expected', description: 'ERR_INTERNET_DISCONNECTED' });
+test('a network that is lost during a drop puts the card back, says so, and goes on', async ({ page, context, browser }, info) => {
+  info.setTimeout(60_000);
+  info.annotations.push({ type: 'expected', description: 'ERR_INTERNET_DISCONNECTED' });
   await signIn(page, OWNER);
-  const account = await withDeals(page, [{ name: 'Licence' }]);
+  const account = await withDeals(page, [{ name: 'Licence' }, { name: 'Support' }]);
   await open(page, boardOf(account));
+  const other = await teammate(browser, boardOf(account));
   const move = async () => {
     await card(page, 'Licence').locator('.grip').focus();
     await page.keyboard.press('Space');
@@ -97,10 +99,19 @@ test('a network that is lost during a drop puts the card back, says so, and goes
   await context.setOffline(true);
   await move();
   await expect(page.locator('.trouble')).toContainText('Licence is back where it was. The server could not be reached.');
-  expect(await names(page, 'Qualified')).toEqual(['Licence']);
+  expect(await names(page, 'Qualified')).toEqual(['Support', 'Licence']);
   await expect(page.locator('.lost')).toBeVisible();
+  // what a teammate does meanwhile is caught up on
+  await card(other, 'Support').locator('.grip').focus();
+  await other.keyboard.press('Space');
+  await other.keyboard.press('ArrowRight');
+  await other.keyboard.press('ArrowRight');
+  await other.keyboard.press('Space');
+  await expect(other.locator('p[aria-live=assertive]')).toHaveText('Support is in Negotiation');
+  await other.close();
   await context.setOffline(false);
   await expect(page.locator('.lost')).toBeHidden({ timeout: 15_000 });
+  await expect(column(page, 'Negotiation').locator('.open')).toHaveText(['Support'], { timeout: 15_000 });
   await move();
   await expect(page.locator('p[aria-live=assertive]')).toHaveText('Licence is in Proposal');
   await expect(page.locator('.trouble')).toBeHidden();

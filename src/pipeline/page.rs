@@ -74,7 +74,7 @@ pub fn PipelinePage() -> impl IntoView {
     });
     use_keys(RECORDS, open);
     return_to_record(RECORDS, open);
-    let moves = Moves::provide();
+    let moves = Moves::provide(open);
     let (busy, set_busy) = signal(false);
     view! {
         <PageTitle text="Pipeline"/>

@@ -4,12 +4,9 @@
 use std::collections::{BTreeSet, HashMap};
 use std::time::Duration;
 
-use leptos::ev;
+use chrono::{DateTime, Utc};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use leptos::wasm_bindgen::JsCast;
-use leptos::wasm_bindgen::closure::Closure;
-use leptos::web_sys::{self, EventSource, MessageEvent};
 use uuid::Uuid;
 
 use super::Moves;
@@ -22,7 +19,7 @@ use crate::ui::live::Connection;
 
 /// What comes within this time is read at once.
 const GATHER: Duration = Duration::from_millis(60);
-/// What could not be read is tried again, and a stream that ended is opened again, after this long.
+/// What could not be read is tried again after this long.
 const AGAIN: Duration = Duration::from_secs(3);
 
 /// What is known of changes that were told.
@@ -87,7 +84,28 @@ impl Follow {
         }
     }
 
-    fn told(self, deals: Vec<(Uuid, i32)>) {
+    /// Since when the stream should tell.
+    pub fn since(self) -> DateTime<Utc> {
+        self.state.now.get_untracked()
+    }
+
+    /// Until then everything was told.
+    pub fn heard(self, at: DateTime<Utc>) {
+        self.state.now.try_set(at);
+    }
+
+    /// Whether the server can be reached.
+    pub fn reached(self, is_reached: bool) {
+        if is_reached { self.connection.found() } else { self.connection.lost() }
+    }
+
+    /// Anything may have changed.
+    pub fn told_all(self) {
+        self.changes.notify();
+    }
+
+    /// Deals changed, and have these versions now.
+    pub fn told(self, deals: Vec<(Uuid, i32)>) {
         let news: Vec<Uuid> = deals.into_iter().filter_map(|(id, version)| self.is_news(id, version).then_some(id)).collect();
         if !news.is_empty() {
             self.read_soon(news);
@@ -131,8 +149,8 @@ impl Follow {
         match read {
             Ok(changed) if now == filter => {
                 self.connection.found();
+                self.moves.happened(&ids);
                 self.take(ids, changed);
-                self.moves.happened();
             }
             Ok(_) => {}
             Err(_) => {
@@ -166,75 +184,5 @@ impl Follow {
 
     fn is_held(self, id: Uuid) -> bool {
         self.known.try_with_value(|known| known.held.contains_key(&id)) == Some(true)
-    }
-
-    /// Listens while the board is there and can be seen: a browser has few connections for all its windows.
-    pub fn listen(self) {
-        let source = StoredValue::new_local(None::<EventSource>);
-        let open = move || {
-            if !document().hidden() && source.with_value(Option::is_none) {
-                source.set_value(self.open(source));
-            }
-        };
-        let close = move || {
-            source.try_update_value(|source| source.take().inspect(EventSource::close));
-        };
-        open();
-        let seen = window_event_listener(ev::visibilitychange, move |_| if document().hidden() { close() } else { open() });
-        on_cleanup(move || {
-            seen.remove();
-            close();
-        });
-    }
-
-    fn open(self, place: StoredValue<Option<EventSource>, LocalStorage>) -> Option<EventSource> {
-        let since = self.state.now.get_untracked().timestamp_micros();
-        let source = EventSource::new(&format!("/live?since={since}")).ok()?;
-        let deals = Closure::<dyn Fn(MessageEvent)>::new(move |event: MessageEvent| {
-            self.heard(&event);
-            let told = event.data().as_string().and_then(|text| serde_json::from_str(&text).ok());
-            self.told(told.unwrap_or_default());
-        });
-        let all = Closure::<dyn Fn(MessageEvent)>::new(move |event: MessageEvent| {
-            self.heard(&event);
-            self.changes.notify();
-        });
-        let opened = Closure::<dyn Fn()>::new(move || self.connection.found());
-        let failed = Closure::<dyn Fn()>::new(move || self.failed(place));
-        let listen = |name, closure: &web_sys::js_sys::Function| source.add_event_listener_with_callback(name, closure);
-        listen("deals", deals.as_ref().unchecked_ref()).ok()?;
-        listen("all", all.as_ref().unchecked_ref()).ok()?;
-        listen("open", opened.as_ref().unchecked_ref()).ok()?;
-        listen("error", failed.as_ref().unchecked_ref()).ok()?;
-        // they live as long as the stream: a page has few of them
-        deals.forget();
-        all.forget();
-        opened.forget();
-        failed.forget();
-        Some(source)
-    }
-
-    /// A stream that is opened again begins where this one was.
-    fn heard(self, event: &MessageEvent) {
-        let at = event.last_event_id().parse().ok().and_then(chrono::DateTime::from_timestamp_micros);
-        if let Some(at) = at {
-            self.state.now.try_set(at);
-        }
-    }
-
-    /// The browser tries a lost connection again by itself; a refused one (the server restarts) it does not.
-    fn failed(self, place: StoredValue<Option<EventSource>, LocalStorage>) {
-        self.connection.lost();
-        let closed = place.try_with_value(|source| source.as_ref().is_none_or(|s| s.ready_state() == EventSource::CLOSED));
-        if closed != Some(true) {
-            return;
-        }
-        place.set_value(None);
-        let again = move || {
-            if place.try_with_value(Option::is_none) == Some(true) && !document().hidden() {
-                place.set_value(self.open(place));
-            }
-        };
-        set_timeout(again, AGAIN);
     }
 }

@@ -8,11 +8,13 @@ mod follow;
 mod keys;
 mod moves;
 mod state;
+mod stream;
 
 use std::time::Duration;
 
 use leptos::ev;
 use leptos::prelude::*;
+use uuid::Uuid;
 
 use super::Board;
 use super::query::Asked;
@@ -33,16 +35,20 @@ pub struct CardsShown(pub StoredValue<Vec<usize>>);
 /// After a move the charts wait so long for the next one before they are read again.
 const CALM: Duration = Duration::from_secs(3);
 
-/// Counts the times that the board has come to rest after moves: the charts follow it.
+/// Counts moves on the board, for what stands beside it: charts follow when it has come to rest, the drawer at once.
 #[derive(Clone, Copy)]
 pub struct Moves {
     rested: RwSignal<u32>,
     waiting: StoredValue<Option<TimeoutHandle>>,
+    /// Moves of the deal that is open.
+    of_open: RwSignal<u32>,
+    open: Memo<Option<String>>,
 }
 
 impl Moves {
-    pub fn provide() -> Self {
-        let moves = Self { rested: RwSignal::new(0), waiting: StoredValue::new(None) };
+    /// `open` is the id of the deal whose drawer is open.
+    pub fn provide(open: Memo<Option<String>>) -> Self {
+        let moves = Self { rested: RwSignal::new(0), waiting: StoredValue::new(None), of_open: RwSignal::new(0), open };
         provide_context(moves);
         moves
     }
@@ -51,7 +57,15 @@ impl Moves {
         self.rested.get()
     }
 
-    fn happened(self) {
+    pub fn of_open(self) -> u32 {
+        self.of_open.get()
+    }
+
+    fn happened(self, deals: &[Uuid]) {
+        let is_open = self.open.with_untracked(|open| open.as_ref().is_some_and(|open| deals.iter().any(|id| id.to_string() == *open)));
+        if is_open {
+            self.of_open.update(|n| *n += 1);
+        }
         let rest = move || {
             self.rested.try_update(|n| *n += 1);
         };
@@ -72,7 +86,7 @@ pub fn DealBoard(board: Shown<Board>, desk: Desk) -> impl IntoView {
     let currency = StoredValue::new(desk.with_value(|d| d.viewer.currency.clone()));
     let keys = role.edits().then(|| Keys::new(mover));
     keep_reading(board, state);
-    Effect::new(move || mover.follow.listen());
+    Effect::new(move || stream::listen(mover.follow));
     // the browser's alone: on the server there is no pointer
     let drag = StoredValue::new(None::<Drag>);
     if let Some(keys) = keys {

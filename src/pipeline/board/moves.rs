@@ -107,7 +107,7 @@ impl Mover {
     /// The server has it.
     pub fn moved(self, card: Card) {
         self.follow.release(card.id, Some(card.version));
-        self.follow.moves.happened();
+        self.follow.moves.happened(&[card.id]);
         self.said.set(format!("{} is in {}", card.name, card.stage));
         self.state.settle(card);
     }

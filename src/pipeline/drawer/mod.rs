@@ -14,6 +14,7 @@ use uuid::Uuid;
 
 use super::DealDetail;
 use super::api::read_deal;
+use super::board::Moves;
 use super::query::Asked;
 use crate::binned::{BinButton, Thing};
 use crate::deals::form::DealFields;
@@ -54,7 +55,8 @@ pub fn DealDrawer() -> impl IntoView {
     let id = Memo::new(move |_| params.with(|p| p.get("id").unwrap_or_default()));
     let edit = Memo::new(move |_| query.with(|q| q.get("edit").unwrap_or_default()));
     provide_context(Place { asked, id, edit });
-    let source = Memo::new(move |_| (id.get(), changes.count()));
+    let moves = expect_context::<Moves>();
+    let source = Memo::new(move |_| (id.get(), changes.count() + moves.of_open()));
     let (busy, set_busy) = signal(false);
     let panel = NodeRef::<html::Section>::new();
     focus_when_opened(id, panel);
