@@ -34,7 +34,7 @@ pub fn DealCard(card: Card, median: Signal<Median>, state: BoardState, keys: Opt
                 })}
             </div>
             <div class="line"><span>{account}</span><b>{amount}</b></div>
-            <div class="line">
+            <div class="line foot">
                 <When card=card.clone() state/>
                 <span class="marks">
                     <Stalled card median state/>

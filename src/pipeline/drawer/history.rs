@@ -45,14 +45,14 @@ pub fn People(detail: RwSignal<DealDetail>) -> impl IntoView {
             view! {
                 <li>
                     <div class="line"><b>{contact.name()}</b>{contact.role.clone().map(|role| view! { <small>{role}</small> })}</div>
-                    {contact.email.map(|email| { let write = format!("mailto:{email}"); view! { <a class="src" href=write rel="external">{email}</a> } })}
+                    {contact.email.map(|email| { let write = format!("mailto:{email}"); view! { <div class="line ways"><a class="src" href=write rel="external">{email}</a></div> } })}
                 </li>
             }
         }).collect_view()
     };
     let add = move || detail.with(|d| format!("/accounts/{}?tab=contacts", d.card.account_id));
     view! {
-        <section class="people">
+        <section class="with-whom">
             <h2>"Contacts"</h2>
             {move || detail.with(|d| d.contacts.is_empty()).then(|| view! { <p class="quiet">"Nobody is known at this account yet."</p> })}
             <ul class="cards">{people}</ul>
