@@ -6,7 +6,7 @@ export PROSPECTOR_CACHE := $(CACHE)
 export CARGO_TARGET_DIR ?= $(CACHE)/target
 export npm_config_cache ?= $(CACHE)/npm
 
-.PHONY: help run dev test build check unit e2e import pictures bulk clean
+.PHONY: help run dev test build check unit e2e import pictures bulk bench clean
 
 help: ## this list
 	@grep -hE '^[a-z0-9]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9]+):.*## /  make \1\t/'
@@ -53,6 +53,9 @@ pictures: e2e ## the pages' pictures for the README, as the browser tests took t
 bulk: build ## a startup of 200,000 accounts, beside a running server or without one
 	@$(CARGO_TARGET_DIR)/release/prospector bulk
 
+bench: ## the board and a move among a million deals, beside bare SQL: make bench [options="--deals 100000"]
+	@scripts/prepare.sh run
+	@cargo bench --features ssr --locked --bench pipeline -- $(options)
 
 clean: ## remove this clone's built files; the shared cache stays
 	rm -rf target end2end/node_modules end2end/results

@@ -9,7 +9,7 @@ use leptos_router::{SsrMode, path};
 use crate::accounts::{AccountPanel, Dashboard, NewAccount};
 use crate::auth::{LoginPage, SignupPage};
 use crate::binned::BinPage;
-use crate::pipeline::{DealDrawer, NewDeal, PipelinePage};
+use crate::pipeline::{CalendarDrawer, DealDrawer, NewDeal, PipelinePage};
 use crate::team::{JoinPage, ResetPage, SettingsPage, TeamPage};
 use crate::ui::frame::Frame;
 use crate::ui::problem::NotFoundPage;
@@ -73,6 +73,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("settings") view=SettingsPage ssr=SsrMode::Async/>
                     <ParentRoute path=path!("pipeline") view=PipelinePage ssr=SsrMode::Async>
                         <Route path=path!("") view=|| () ssr=SsrMode::Async/>
+                        <Route path=path!("calendar") view=CalendarDrawer ssr=SsrMode::Async/>
                         <Route path=path!("deals/new") view=NewDeal ssr=SsrMode::Async/>
                         <Route path=path!("deals/:id") view=DealDrawer ssr=SsrMode::Async/>
                     </ParentRoute>

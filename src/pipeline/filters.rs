@@ -58,7 +58,8 @@ pub fn Filters(desk: Workspace) -> impl IntoView {
                 <Amount filter/>
                 <a class="btn plain" href="/pipeline" hidden=move || filter.with(DealFilter::is_empty)>"Clear"</a>
                 <noscript><button class="btn">"Apply"</button></noscript>
-                {edits.then(|| view! { <a class="btn plain out" href=move || filter.with(|f| f.at_export()) rel="external" download="">"Export CSV"</a> })}
+                <a class="btn plain out" href=move || filter.with(|f| f.at_calendar())>"Calendar"</a>
+                {edits.then(|| view! { <a class="btn plain" href=move || filter.with(|f| f.at_export()) rel="external" download="">"Export CSV"</a> })}
             </div>
         </form>
     }

@@ -2,6 +2,7 @@
 
 pub mod api;
 mod board;
+pub mod calendar;
 pub mod charts;
 mod drawer;
 #[cfg(feature = "ssr")]
@@ -14,6 +15,7 @@ pub mod query;
 #[cfg(feature = "ssr")]
 pub mod store;
 
+pub use calendar::CalendarDrawer;
 pub use drawer::{DealDrawer, NewDeal};
 pub use page::PipelinePage;
 

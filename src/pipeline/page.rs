@@ -37,11 +37,16 @@ const RECORDS: Records = Records {
     ],
 };
 
-/// What is open beside the board, as the address has it: a deal's id, or `new`.
+/// What is open beside the board, as the address has it: a deal's id, `new`, or `calendar`.
 #[derive(Clone, Copy)]
 pub struct OpenDeal(pub Memo<Option<String>>);
 
 impl OpenDeal {
+    fn at(path: &str) -> Option<String> {
+        let beside = path.strip_prefix("/pipeline/")?.trim_end_matches('/');
+        beside.strip_prefix("deals/").or_else(|| (beside == "calendar").then_some(beside)).map(ToString::to_string)
+    }
+
     /// Address of what `filter` asks for, beside the same drawer.
     pub fn beside(self, filter: &DealFilter) -> String {
         match self.0.get().and_then(|id| id.parse::<Uuid>().ok()) {
@@ -60,7 +65,7 @@ pub fn PipelinePage() -> impl IntoView {
     let asked: Asked = Memo::new(move |_| params.with(DealFilter::from_params));
     provide_context(asked);
     let path = use_location().pathname;
-    let open = Memo::new(move |_| path.with(|p| p.strip_prefix("/pipeline/deals/").map(|rest| rest.trim_end_matches('/').to_string())));
+    let open = Memo::new(move |_| path.with(|p| OpenDeal::at(p)));
     provide_context(OpenDeal(open));
     let cards = params.with_untracked(|p| p.get("cards").and_then(|n| n.parse().ok())).unwrap_or(PAGE);
     let shown = StoredValue::new(vec![cards; Stage::ALL.len()]);

@@ -43,6 +43,11 @@ impl DealFilter {
         self.address("/pipeline/deals/new", &[("stage", stage.as_str())])
     }
 
+    /// Address of the calendar's drawer beside the board.
+    pub fn at_calendar(&self) -> String {
+        self.address("/pipeline/calendar", &[])
+    }
+
     /// Address of the file of all deals of the filter.
     pub fn at_export(&self) -> String {
         self.address("/pipeline/export", &[])

@@ -23,6 +23,17 @@ pub struct AppState {
     pub public_url: Option<String>,
 }
 
+impl AppState {
+    /// The whole address of a page of this site, as whoever sent `headers` reaches it.
+    pub fn address(&self, headers: &HeaderMap, path: &str) -> String {
+        if let Some(url) = &self.public_url {
+            return format!("{}{path}", url.trim_end_matches('/'));
+        }
+        let host = headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or("localhost");
+        format!("{}://{host}{path}", if self.secure { "https" } else { "http" })
+    }
+}
+
 impl axum::extract::FromRef<AppState> for leptos::prelude::LeptosOptions {
     fn from_ref(state: &AppState) -> Self {
         state.leptos.clone()
@@ -72,13 +83,8 @@ pub async fn person() -> Result<sqlx::Transaction<'static, sqlx::Postgres>, AppE
 /// # Errors
 /// Outside a request.
 pub async fn address(path: &str) -> Result<String, AppError> {
-    let AppState { public_url, secure, .. } = expect_context();
-    if let Some(url) = public_url {
-        return Ok(format!("{}{path}", url.trim_end_matches('/')));
-    }
     let headers: HeaderMap = leptos_axum::extract().await.map_err(internal)?;
-    let host = headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or("localhost");
-    Ok(format!("{}://{host}{path}", if secure { "https" } else { "http" }))
+    Ok(expect_context::<AppState>().address(&headers, path))
 }
 
 /// Leads a form that was sent without JavaScript on to `back`, an address of this site. A live page goes on by itself.

@@ -61,6 +61,7 @@ pub fn router(db: Db, live: Live, config: &Config) -> Router {
         })
         .route("/accounts/export", axum::routing::post(accounts::export::export))
         .route("/pipeline/export", axum::routing::get(pipeline::export::export))
+        .route("/calendar/{file}", axum::routing::get(pipeline::calendar::file::file))
         .route("/live", axum::routing::get(live::stream))
         .fallback(file_and_error_handler_with_context::<AppState, _>(context, shell))
         .layer(middleware::from_fn_with_state(state.clone(), late::fill))

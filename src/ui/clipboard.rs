@@ -1,5 +1,6 @@
 //! Copying text. A page that did not come over https has no clipboard, and a browser may refuse it.
 
+use leptos::html;
 use leptos::prelude::*;
 use leptos::wasm_bindgen::JsValue;
 use leptos::wasm_bindgen::closure::Closure;
@@ -15,4 +16,36 @@ pub fn copy(text: &str, done: impl Fn() + 'static) {
     // they are called after this returns
     copied.forget();
     refused.forget();
+}
+
+/// A text to take along, marked as a whole when somebody goes into it, with a button that copies it.
+#[component]
+pub fn CopyField(label: &'static str, text: String) -> impl IntoView {
+    let field = NodeRef::<html::Input>::new();
+    let select = move || {
+        if let Some(field) = field.get_untracked() {
+            field.select();
+        }
+    };
+    view! {
+        <div class="line">
+            <span class="field"><input type="text" readonly value=text.clone() aria-label=label node_ref=field on:focus=move |_| select()/></span>
+            <CopyButton text select=Callback::new(move |()| select())/>
+        </div>
+    }
+}
+
+/// Shows once the page is alive. It marks the text as well, for where the browser gives no clipboard.
+#[component]
+fn CopyButton(text: String, select: Callback<()>) -> impl IntoView {
+    let (alive, set_alive) = signal(false);
+    let (copied, set_copied) = signal(false);
+    Effect::new(move || set_alive.set(true));
+    let press = move |_| {
+        select.run(());
+        copy(&text, move || set_copied.set(true));
+    };
+    view! {
+        <button class="btn" type="button" hidden=move || !alive.get() on:click=press>{move || if copied.get() { "Copied" } else { "Copy" }}</button>
+    }
 }

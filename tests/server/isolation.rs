@@ -95,6 +95,16 @@ const CASES: &[Case] = &[
         delete_where: "true",
         deletes: "oa",
     },
+    // seen by its maker, and by owners and admins
+    Case {
+        table: "calendar_feeds",
+        insert: "(startup_id, id, user_id, token_hash, mine) VALUES ('$S', app.uuid7(), '$U', sha256('new'), false)",
+        inserts: "oaev",
+        update: "mine = false",
+        updates: "",
+        delete_where: "true",
+        deletes: "oaev",
+    },
     Case {
         table: "team_members",
         insert: "(startup_id, user_id, role) VALUES ('$S', '$U', 'owner')",
@@ -117,6 +127,7 @@ async fn fill(admin: &mut PgConnection, team: &Team) -> (Uuid, Uuid) {
          INSERT INTO crm_deals (startup_id, id, account_id, name) VALUES ('{startup}', '{deal}', '{account}', 'Licence');
          INSERT INTO crm_interactions (startup_id, account_id, author_id, type) VALUES ('{startup}', '{account}', '{owner}', 'Call');
          INSERT INTO share_links (startup_id, account_id, token_hash, created_by, expires_at) VALUES ('{startup}', '{account}', sha256('{startup}'), '{owner}', now() + interval '1 day');
+         INSERT INTO calendar_feeds (startup_id, user_id, token_hash, mine) SELECT startup_id, user_id, sha256(uuid_send(id)), true FROM team_members WHERE startup_id = '{startup}';
          INSERT INTO jobs (startup_id, kind, subject_id, requested_by) VALUES ('{startup}', 'enrich', '{account}', '{owner}')"
     );
     sqlx::raw_sql(AssertSqlSafe(script)).execute(admin).await.unwrap();
@@ -252,5 +263,33 @@ fn tables_without_a_tenant_show_a_person_themself_and_their_colleagues() {
             let renamed = attempt(&mut app, &person.token, ours.startup, "UPDATE startups SET name = 'Other' RETURNING id").await;
             assert_eq!(renamed, Outcome::Rows(renames), "rename the startup");
         }
+    });
+}
+
+#[test]
+fn a_calendar_feed_is_its_makers_and_those_who_manage() {
+    run(async {
+        let test = TestDb::new().await;
+        let (ours, theirs) = (Team::new(&test.db, "ours").await, Team::new(&test.db, "theirs").await);
+        let mut admin = test.admin().await;
+        fill(&mut admin, &ours).await;
+        fill(&mut admin, &theirs).await;
+        let mut app = test.connect("prospector_app").await;
+        for (person, seen) in
+            [(&ours.owner, 4), (&ours.admin, 4), (&ours.editor, 1), (&ours.viewer, 1), (&ours.former, 0), (&theirs.owner, 0)]
+        {
+            for sql in ["SELECT id FROM calendar_feeds", "DELETE FROM calendar_feeds RETURNING id"] {
+                assert_eq!(attempt(&mut app, &person.token, ours.startup, sql).await, Outcome::Rows(seen), "{sql}");
+            }
+            let others = format!(
+                "INSERT INTO calendar_feeds (startup_id, id, user_id, token_hash, mine) VALUES ('{}', app.uuid7(), '{}', sha256('new'), false)",
+                ours.startup,
+                if person.id == ours.owner.id { ours.viewer.id } else { ours.owner.id }
+            );
+            assert_eq!(attempt(&mut app, &person.token, ours.startup, &others).await, refused("42501"), "in somebody else's name");
+        }
+        let plain = "INSERT INTO calendar_feeds (startup_id, user_id, token_hash, mine) VALUES ($1, $2, 'a token as it is', true)";
+        let kept = sqlx::query(plain).bind(ours.startup).bind(ours.owner.id).execute(&mut admin).await;
+        assert!(kept.is_err(), "what is no hash is not kept");
     });
 }

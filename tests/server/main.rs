@@ -3,6 +3,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+mod calendar;
 mod catalogue;
 mod charts;
 mod command_line;

@@ -150,20 +150,23 @@ async fn sums(tx: &mut TenantTx, filter: &DealFilter) -> Result<Vec<Sums>, AppEr
 }
 
 /// How long deals stayed in each stage, in the order of the stages, by the last [`STAYS`] that left it.
+pub fn medians_sql(viewer: &Viewer) -> QueryBuilder<Postgres> {
+    let mut sql = QueryBuilder::new(
+        "SELECT (SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY c.stayed)::bigint FROM \
+         (SELECT c.stayed FROM crm_deal_stage_changes c WHERE c.startup_id = ",
+    );
+    sql.push_bind(viewer.startup_id);
+    sql.push(" AND c.from_stage = s.stage ORDER BY c.changed_at DESC LIMIT ").push_bind(STAYS);
+    sql.push(") c HAVING count(*) >= ").push_bind(STAYS_NEEDED);
+    sql.push(") FROM unnest(").push_bind(Stage::ALL.iter().map(|s| s.as_str()).collect::<Vec<_>>());
+    sql.push("::text[]) WITH ORDINALITY s(stage, n) ORDER BY s.n");
+    sql
+}
+
+/// The medians of [`medians_sql`].
 ///
 /// # Errors
 /// When the database cannot be reached.
 pub async fn medians(tx: &mut TenantTx) -> Result<Vec<Median>, AppError> {
-    let startup = tx.startup();
-    Ok(sqlx::query_scalar(
-        "SELECT (SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY c.stayed)::bigint FROM
-            (SELECT c.stayed FROM crm_deal_stage_changes c WHERE c.startup_id = $1 AND c.from_stage = s.stage ORDER BY c.changed_at DESC LIMIT $3) c HAVING count(*) >= $4)
-         FROM unnest($2::text[]) WITH ORDINALITY s(stage, n) ORDER BY s.n",
-    )
-    .bind(startup)
-    .bind(Stage::ALL.iter().map(|s| s.as_str()).collect::<Vec<_>>())
-    .bind(STAYS)
-    .bind(STAYS_NEEDED)
-    .fetch_all(tx.conn())
-    .await?)
+    Ok(medians_sql(&tx.viewer().clone()).build_query_scalar().fetch_all(tx.conn()).await?)
 }

@@ -1,0 +1,93 @@
+//! Moves as people make them: each client has cards of its own, and puts one after the other under a card that stays, on
+//! top of a column, or at its end.
+
+use prospector::deals::Stage;
+use prospector::pipeline::Card;
+use prospector::pipeline::filter::DealFilter;
+use prospector::pipeline::store::board;
+use prospector::server::db::TenantTx;
+use uuid::Uuid;
+
+/// The open stages.
+const STAGES: [Stage; 3] = [Stage::Qualified, Stage::Proposal, Stage::Negotiation];
+/// Cards of each column that nobody moves.
+const STAYING: usize = 100;
+/// Cards that a client moves.
+const MOVING: usize = 40;
+
+/// What one client moves, and where to.
+pub struct Moves {
+    cards: Vec<Card>,
+    /// For each stage, cards that stay, from top to bottom.
+    staying: Vec<Vec<Uuid>>,
+    n: usize,
+}
+
+/// A move, ready to be sent.
+pub struct Step {
+    pub card: usize,
+    pub id: Uuid,
+    pub version: i32,
+    pub from: Stage,
+    pub rank: f64,
+    pub to: Stage,
+    pub above: Option<Uuid>,
+    pub below: Option<Uuid>,
+    pub place: &'static str,
+}
+
+impl Moves {
+    /// For so many clients.
+    pub async fn for_clients(tx: &mut TenantTx, clients: usize) -> Vec<Self> {
+        let mut staying = Vec::new();
+        let mut moving = Vec::new();
+        for stage in STAGES {
+            let column = column(tx, stage, STAYING + clients * MOVING).await;
+            staying.push(column[..STAYING].iter().map(|card| card.id).collect::<Vec<_>>());
+            moving.extend(column.into_iter().skip(STAYING));
+        }
+        (0..clients)
+            .map(|client| Self {
+                cards: moving.iter().skip(client).step_by(clients).cloned().collect(),
+                staying: staying.clone(),
+                n: client,
+            })
+            .collect()
+    }
+
+    /// The next one.
+    pub fn step(&mut self) -> Step {
+        self.n += 1;
+        let n = self.n;
+        let card = n % self.cards.len();
+        let now = &self.cards[card];
+        let to = (n / 3 + STAGES.iter().position(|stage| *stage == now.stage).unwrap_or(0)) % STAGES.len();
+        let stays = &self.staying[to];
+        let at = n.wrapping_mul(2_654_435_761) % (stays.len() - 1);
+        let (above, below, place) = match n % 4 {
+            0 => (None, None, "top"),
+            1 => (None, None, "end"),
+            _ => (Some(stays[at]), Some(stays[at + 1]), ""),
+        };
+        Step { card, id: now.id, version: now.version, from: now.stage, rank: now.rank, to: STAGES[to], above, below, place }
+    }
+
+    /// Notes where a card lies now.
+    pub fn moved(&mut self, card: usize, now: Card) {
+        self.cards[card] = now;
+    }
+}
+
+/// The first cards of a column.
+async fn column(tx: &mut TenantTx, stage: Stage, many: usize) -> Vec<Card> {
+    let mut cards = Vec::new();
+    let mut place = (f64::INFINITY, Uuid::max());
+    while cards.len() < many {
+        let (next, more) = board::more(tx, &DealFilter::default(), stage, place.0, place.1).await.unwrap();
+        cards.extend(next);
+        assert!(more || cards.len() >= many, "too few deals in {stage}: ask for more with --deals");
+        place = cards.last().map(|card: &Card| (card.rank, card.id)).unwrap();
+    }
+    cards.truncate(many);
+    cards
+}
