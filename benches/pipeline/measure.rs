@@ -10,7 +10,7 @@ use prospector::pipeline::filter::DealFilter;
 use prospector::pipeline::moving::MoveForm;
 use prospector::pipeline::store::board::{cards_sql, medians_sql, sums_sql};
 use prospector::pipeline::store::charts::charts_sql;
-use prospector::pipeline::store::moving::move_deal;
+use prospector::pipeline::store::moving::{move_deal, spread_later};
 use prospector::server::db::Db;
 use prospector::team::Viewer;
 use sqlx::postgres::PgConnectOptions;
@@ -242,6 +242,9 @@ async fn move_by_store(db: Db, token: String, mut moves: Moves, length: Duration
         tx.commit().await.unwrap();
         let whole = began.elapsed();
         assert!(moved.card.stage == step.to && moved.card.stage != Stage::ClosedWon);
+        if moved.is_narrow {
+            spread_later(db.clone(), token.clone(), moved.card.id);
+        }
         moves.moved(step.card, moved.card);
         n += 1;
         if n > 10 {

@@ -10,10 +10,8 @@ use uuid::Uuid;
 
 /// The open stages.
 const STAGES: [Stage; 3] = [Stage::Qualified, Stage::Proposal, Stage::Negotiation];
-/// Cards of each column that nobody moves.
-const STAYING: usize = 100;
-/// Cards that a client moves.
-const MOVING: usize = 40;
+/// Cards of each column that are read: the upper half stays, the lower half moves.
+const READ: usize = 2_000;
 
 /// What one client moves, and where to.
 pub struct Moves {
@@ -42,9 +40,10 @@ impl Moves {
         let mut staying = Vec::new();
         let mut moving = Vec::new();
         for stage in STAGES {
-            let column = column(tx, stage, STAYING + clients * MOVING).await;
-            staying.push(column[..STAYING].iter().map(|card| card.id).collect::<Vec<_>>());
-            moving.extend(column.into_iter().skip(STAYING));
+            let column = column(tx, stage).await;
+            let half = column.len() / 2;
+            staying.push(column[..half].iter().map(|card| card.id).collect::<Vec<_>>());
+            moving.extend(column.into_iter().skip(half));
         }
         (0..clients)
             .map(|client| Self {
@@ -79,15 +78,14 @@ impl Moves {
 }
 
 /// The first cards of a column.
-async fn column(tx: &mut TenantTx, stage: Stage, many: usize) -> Vec<Card> {
-    let mut cards = Vec::new();
-    let mut place = (f64::INFINITY, Uuid::max());
-    while cards.len() < many {
-        let (next, more) = board::more(tx, &DealFilter::default(), stage, place.0, place.1).await.unwrap();
+async fn column(tx: &mut TenantTx, stage: Stage) -> Vec<Card> {
+    let mut cards: Vec<Card> = Vec::new();
+    loop {
+        let (rank, id) = cards.last().map_or((f64::INFINITY, Uuid::max()), |card| (card.rank, card.id));
+        let (next, more) = board::more(tx, &DealFilter::default(), stage, rank, id).await.unwrap();
         cards.extend(next);
-        assert!(more || cards.len() >= many, "too few deals in {stage}: ask for more with --deals");
-        place = cards.last().map(|card: &Card| (card.rank, card.id)).unwrap();
+        if !more || cards.len() >= READ {
+            return cards;
+        }
     }
-    cards.truncate(many);
-    cards
 }

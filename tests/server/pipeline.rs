@@ -261,6 +261,37 @@ fn a_drop_writes_one_row_and_lies_where_it_was_dropped() {
 }
 
 #[test]
+fn many_who_move_into_one_place_at_once_do_not_wait_for_each_other_for_ever() {
+    run(async {
+        let app = App::new().await;
+        let team = Team::new(&app.test.db, "ours").await;
+        let mut admin = app.test.admin().await;
+        let (account, _) = fill(&mut admin, &team).await;
+        // no number lies between two of one rank: every move has to make room first
+        let same = format!(
+            "INSERT INTO crm_deals (startup_id, account_id, name, stage, rank) SELECT '{}', '{account}', 'Same ' || n, 'Proposal', 1e9 FROM generate_series(1, 60) n",
+            team.startup
+        );
+        sqlx::raw_sql(AssertSqlSafe(same)).execute(&mut admin).await.unwrap();
+        let now = board(&mut app.client(&team.editor), &DealFilter::default()).await;
+        let same: Vec<Card> = column(&now, Stage::Proposal).iter().filter(|card| card.rank == 1e9).cloned().collect();
+        let (above, below) = (same[0].id.to_string(), same[1].id.to_string());
+        let moving = same[2..].chunks(same.len() / 6).map(|cards| {
+            let (mut client, cards, above, below) = (app.client(&team.editor), cards.to_vec(), above.clone(), below.clone());
+            tokio::spawn(async move {
+                for card in cards {
+                    let answer = drop_card(&mut client, &card, Stage::Proposal, &[("above", &above), ("below", &below)]).await;
+                    assert_eq!(answer.status, 200, "{}", answer.body);
+                }
+            })
+        });
+        for moved in moving.collect::<Vec<_>>() {
+            moved.await.unwrap();
+        }
+    });
+}
+
+#[test]
 fn a_place_is_found_however_often_and_however_narrow() {
     run(async {
         let app = App::new().await;

@@ -185,7 +185,8 @@ pub fn spread_later(db: Db, token: String, id: Uuid) {
 }
 
 /// Spreads the cards around `id` evenly over the room between their outermost neighbours, at least a second apart. Ranks
-/// alone are no edit: versions stay. The order stays, too.
+/// alone are no edit: versions stay. The order stays, too. A card that somebody else has in hand is left where it is: waiting
+/// for it, while others wait for one's own, would end in a deadlock.
 ///
 /// # Errors
 /// [`AppError::Forbidden`] for a viewer.
@@ -196,8 +197,9 @@ pub async fn spread(tx: &mut TenantTx, id: Uuid) -> Result<(), AppError> {
              (SELECT d.id, d.rank FROM crm_deals d, here h WHERE d.startup_id = $1 AND d.stage = h.stage AND (d.rank, d.id) >= (h.rank, h.id) AND d.deleted_at IS NULL ORDER BY d.rank, d.id LIMIT $3)
              UNION
              (SELECT d.id, d.rank FROM crm_deals d, here h WHERE d.startup_id = $1 AND d.stage = h.stage AND (d.rank, d.id) < (h.rank, h.id) AND d.deleted_at IS NULL ORDER BY d.rank DESC, d.id DESC LIMIT $3)),
-           placed AS (SELECT id, row_number() OVER (ORDER BY rank, id) - 1 AS n, count(*) OVER () - 1 AS last, min(rank) OVER () AS low, max(rank) OVER () AS high FROM around),
-           above AS (SELECT min(d.rank) AS rank FROM crm_deals d, here h, (SELECT max(rank) AS high FROM around) m
+           free AS MATERIALIZED (SELECT d.id, d.rank FROM crm_deals d JOIN around a ON a.id = d.id WHERE d.startup_id = $1 AND d.rank = a.rank ORDER BY d.id FOR UPDATE OF d SKIP LOCKED),
+           placed AS (SELECT id, row_number() OVER (ORDER BY rank, id) - 1 AS n, count(*) OVER () - 1 AS last, min(rank) OVER () AS low, max(rank) OVER () AS high FROM free),
+           above AS (SELECT min(d.rank) AS rank FROM crm_deals d, here h, (SELECT max(rank) AS high FROM free) m
              WHERE d.startup_id = $1 AND d.stage = h.stage AND d.rank > m.high AND d.deleted_at IS NULL)
          UPDATE crm_deals d SET rank = p.low + p.n * (least(greatest(p.high, p.low + p.last), coalesce((SELECT rank FROM above), 'infinity') - 1e-6) - p.low) / greatest(p.last, 1)
          FROM placed p WHERE d.startup_id = $1 AND d.id = p.id",
