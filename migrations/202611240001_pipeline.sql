@@ -52,7 +52,7 @@ DECLARE closed boolean := NEW.stage IN ('Closed Won', 'Closed Lost'); BEGIN
   ELSIF NEW.stage <> OLD.stage THEN
     IF NEW.stage_since = OLD.stage_since THEN NEW.stage_since := now(); END IF;
     IF NEW.closed_at IS NOT DISTINCT FROM OLD.closed_at THEN NEW.closed_at := NEW.stage_since; END IF;
-    IF NEW.rank = OLD.rank THEN NEW.rank := extract(epoch FROM NEW.stage_since); END IF;
+    IF NEW.rank = OLD.rank THEN NEW.rank := extract(epoch FROM NEW.stage_since) + random() / 100; END IF;
   END IF;
   -- whatever an update says: a closed deal has the day it closed, an open one has none
   NEW.closed_at := CASE WHEN closed THEN coalesce(NEW.closed_at, OLD.closed_at, now()) END;
@@ -95,7 +95,8 @@ CREATE OR REPLACE FUNCTION app.record_moved_deals() RETURNS trigger LANGUAGE plp
 END $$;
 
 -- Deals whose name, or whose account's name or domain, has the text in it; with fewer than three letters, begins with it.
--- Where none has, those that are spelt nearly so (as app.search_accounts has it). At most 10,000.
+-- Where none has, those that are spelt nearly so (as app.search_accounts has it). At most 100,000, the
+-- same ones each time.
 CREATE FUNCTION app.find_deals(q text) RETURNS TABLE (id uuid) LANGUAGE plpgsql STABLE SECURITY DEFINER
   SET search_path = pg_catalog, public, pg_temp SET pg_trgm.word_similarity_threshold = 0.45 AS $$ #variable_conflict use_column
 DECLARE t uuid := app.tenant(); needle text := lower(btrim(q) COLLATE "und-x-icu"); pattern text; BEGIN
@@ -105,7 +106,7 @@ DECLARE t uuid := app.tenant(); needle text := lower(btrim(q) COLLATE "und-x-icu
       SELECT d.id FROM public.crm_deals d WHERE d.startup_id = t AND d.deleted_at IS NULL AND d.name_key LIKE pattern
       UNION
       SELECT d.id FROM public.crm_accounts a JOIN public.crm_deals d ON d.startup_id = t AND d.account_id = a.id AND d.deleted_at IS NULL
-        WHERE a.startup_id = t AND a.deleted_at IS NULL AND a.search_text LIKE pattern) f LIMIT 10000;
+        WHERE a.startup_id = t AND a.deleted_at IS NULL AND a.search_text LIKE pattern) f ORDER BY f.id LIMIT 100000;
   IF FOUND OR length(needle) < 3 THEN RETURN; END IF;
   RETURN QUERY SELECT f.id FROM (
       (SELECT d.id FROM public.crm_deals d WHERE d.startup_id = t AND d.deleted_at IS NULL AND needle <% d.name_key LIMIT 500)

@@ -58,7 +58,7 @@ pub async fn add(tx: &mut TenantTx, account: Uuid, new: &DealEdit) -> Result<Uui
     let zone = tx.viewer().time_zone.clone();
     let done = sqlx::query(
         "INSERT INTO crm_deals (startup_id, id, account_id, name, amount, stage, probability, probability_by_hand, expected_close, owner_id, source_channel, lost_reason, closed_at)
-         SELECT $1, $2, a.id, $4, $5::text::numeric, $6, coalesce($7, 0), $7 IS NOT NULL, $8, $9, $10, $11, least(now(), ($12::date + time '12:00') AT TIME ZONE $13)
+         SELECT $1, $2, a.id, $4, $5::text::numeric, $6, coalesce($7, 0), $7 IS NOT NULL, $8, $9, $10, $11, CASE WHEN $12::date < (now() AT TIME ZONE $13)::date THEN ($12 + time '12:00') AT TIME ZONE $13 END
          FROM crm_accounts a WHERE a.startup_id = $1 AND a.id = $3 AND a.deleted_at IS NULL",
     )
     .bind(startup)
@@ -93,7 +93,8 @@ pub async fn save(tx: &mut TenantTx, id: Uuid, version: i32, was: &str, form: &D
         "UPDATE crm_deals SET name = $4, amount = $5::text::numeric, stage = $6, probability = coalesce($7, probability),
             probability_by_hand = $7 IS NOT NULL, expected_close = $8, owner_id = $9, source_channel = $10, lost_reason = $11,
             closed_at = CASE WHEN $12::date IS NULL OR (stage = $6 AND (closed_at AT TIME ZONE $13)::date = $12) THEN closed_at
-              ELSE least(now(), ($12 + time '12:00') AT TIME ZONE $13) END
+              
+              WHEN $12 = (now() AT TIME ZONE $13)::date THEN now() ELSE ($12 + time '12:00') AT TIME ZONE $13 END
          WHERE startup_id = $1 AND id = $2 AND version = $3 AND deleted_at IS NULL",
     )
     .bind(tx.startup())

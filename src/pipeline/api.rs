@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use super::filter::DealFilter;
 use super::moving::MoveForm;
-use super::{Board, Card, Changed, DealDetail};
+use super::{Board, Card, Changed, DealDetail, MoreCards};
 use crate::deals::Stage;
 use crate::deals::edit::DealForm;
 use crate::error::AppError;
@@ -27,12 +27,12 @@ pub async fn read_board(filter: DealFilter, shown: Vec<usize>) -> Result<Board, 
     Ok(board)
 }
 
-/// The next cards of a column, below the one of this rank and id, and whether there are more.
+/// The next cards of a column, below the one of this rank and id.
 ///
 /// # Errors
 /// [`AppError::SignedOut`] without a session.
 #[server(endpoint = "pipeline/more", input = Json)]
-pub async fn read_more(filter: DealFilter, stage: Stage, rank: f64, id: Uuid) -> Result<(Vec<Card>, bool), AppError> {
+pub async fn read_more(filter: DealFilter, stage: Stage, rank: f64, id: Uuid) -> Result<MoreCards, AppError> {
     use crate::server::context;
     let mut tx = context::tenant().await?;
     let more = super::store::board::more(&mut tx, &filter.normal(), stage, rank, id).await?;

@@ -29,6 +29,8 @@ use crate::interactions::{Activity, StageMove};
 
 /// Cards that a column shows at first, and that it adds while somebody scrolls.
 pub const PAGE: usize = 50;
+/// Cards of a column that are read at once: whoever scrolled further starts there.
+pub const MOST: usize = 500;
 
 /// A deal as it lies on the board.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -85,8 +87,17 @@ pub struct Column {
     pub sums: Sums,
     pub median: Median,
     pub cards: Vec<Card>,
-    /// Whether there are cards below the last one.
-    pub more: bool,
+    /// Rank and id of the last one that was read, if there are cards below it.
+    pub end: Option<(f64, Uuid)>,
+}
+
+/// The next cards of a column.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct MoreCards {
+    pub cards: Vec<Card>,
+    /// As [`Column::end`].
+    pub end: Option<(f64, Uuid)>,
+    pub startup: Uuid,
 }
 
 /// Sums over the deals of a stage. A deal whose amount is not known counts, and adds nothing.
@@ -132,6 +143,8 @@ pub struct Board {
     pub columns: Vec<Column>,
     pub now: DateTime<Utc>,
     pub today: NaiveDate,
+    /// Whose it is: in another window the person may have gone to another.
+    pub startup: Uuid,
 }
 
 /// A deal with all that hangs off it, for its drawer.
@@ -160,6 +173,8 @@ pub struct Changed {
     pub cards: Vec<Card>,
     /// In the order of the stages.
     pub sums: Vec<Sums>,
+    pub today: NaiveDate,
+    pub startup: Uuid,
 }
 
 #[cfg(test)]

@@ -19,7 +19,7 @@ use tower_sessions::Session;
 use uuid::Uuid;
 
 use super::context::AppState;
-use super::db::Db;
+use super::db::{Db, TenantTx};
 use crate::error::AppError;
 use crate::pipeline::store::news;
 
@@ -67,12 +67,13 @@ impl Live {
             return Ok(receiver);
         }
         let listener = db.listen(CHANNEL).await?;
+        let mut here = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         // two who came at once: the second finds the first one's
-        if let Some(receiver) = self.join() {
-            return Ok(receiver);
+        if let Some(sender) = here.as_ref() {
+            return Ok(sender.subscribe());
         }
         let (sender, receiver) = broadcast::channel(WAITING);
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(sender);
+        *here = Some(sender);
         tokio::spawn(self.clone().listen(db.clone(), listener));
         Ok(receiver)
     }
@@ -124,18 +125,19 @@ impl Live {
     }
 }
 
-/// Since when a stream wants to know: microseconds since 1970, from its page, or from its last event.
+/// What a page asks: of which startup, and since when in microseconds since 1970, if not from its last event.
 #[derive(Deserialize)]
-pub struct Since {
+pub struct Asked {
+    startup: Option<Uuid>,
     since: Option<i64>,
 }
 
 /// A stream of changed deals: `deals` with ids and versions, or `all`.
-pub async fn stream(State(state): State<AppState>, session: Session, Query(asked): Query<Since>, headers: HeaderMap) -> Response {
+pub async fn stream(State(state): State<AppState>, session: Session, Query(asked): Query<Asked>, headers: HeaderMap) -> Response {
     let Some(token) = session.id().map(|id| id.to_string()) else { return StatusCode::UNAUTHORIZED.into_response() };
     let last = headers.get("last-event-id").and_then(|id| id.to_str().ok()).and_then(|id| id.parse().ok());
     let since = last.or(asked.since).and_then(DateTime::from_timestamp_micros);
-    match open(&state, token, since).await {
+    match open(&state, token, asked.startup, since).await {
         Ok(stream) => ([("x-accel-buffering", "no")], Sse::new(stream).keep_alive(KeepAlive::new().interval(KEEP_ALIVE))).into_response(),
         Err(error) => StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR).into_response(),
     }
@@ -160,14 +162,21 @@ enum News {
 async fn open(
     state: &AppState,
     token: String,
+    asked: Option<Uuid>,
     since: Option<DateTime<Utc>>,
 ) -> Result<impl Stream<Item = Result<Event, Infallible>> + use<>, AppError> {
     let startup = state.db.tenant(&token).await?.startup();
+    // in another window the person has gone to another one
+    if asked.is_some_and(|asked| asked != startup) {
+        return Err(AppError::NotFound);
+    }
     let changes = state.live.watch(&state.db).await?;
     // listening comes first: nothing falls between
     let mut watch = Watch { db: state.db.clone(), token, startup, changes, first: None };
-    watch.first = match since {
-        Some(since) => watch.missed(since - OVERLAP).await?,
+    // what is no time of ours is none
+    let since = since.filter(|since| *since <= Utc::now() + OVERLAP && since.timestamp() > 0);
+    watch.first = match since.and_then(|since| since.checked_sub_signed(OVERLAP)) {
+        Some(since) => watch.missed(since).await?,
         None => Some(News::All),
     };
     Ok(unfold(watch, |mut watch| async move {
@@ -200,17 +209,22 @@ impl Watch {
             match self.seen(told).await {
                 Ok(News::Deals(deals)) if deals.is_empty() => {}
                 Ok(news) => return Some(news),
+                // too much at once, but nobody was shut out: everything is read again
+                Err(AppError::Busy) => return Some(News::All),
                 Err(_) => return None,
             }
         }
     }
 
+    /// The person's transaction, in the startup that the stream is of.
+    async fn tenant(&self) -> Result<TenantTx, AppError> {
+        let tx = self.db.tenant(&self.token).await?;
+        if tx.startup() == self.startup { Ok(tx) } else { Err(AppError::NotFound) }
+    }
+
     /// Of what was told, what this person sees now.
     async fn seen(&self, told: Option<Vec<Uuid>>) -> Result<News, AppError> {
-        let mut tx = self.db.tenant(&self.token).await?;
-        if tx.startup() != self.startup {
-            return Err(AppError::NotFound);
-        }
+        let mut tx = self.tenant().await?;
         match told {
             None => Ok(News::All),
             Some(ids) => Ok(News::Deals(news::seen(&mut tx, &ids).await?)),
@@ -219,7 +233,7 @@ impl Watch {
 
     /// What changed since then, if anything.
     async fn missed(&self, since: DateTime<Utc>) -> Result<Option<News>, AppError> {
-        let mut tx = self.db.tenant(&self.token).await?;
+        let mut tx = self.tenant().await?;
         let deals = news::since(&mut tx, since, LISTED + 1).await?;
         Ok(match i64::try_from(deals.len()).unwrap_or(i64::MAX) {
             0 => None,

@@ -103,6 +103,11 @@ fn a_move_is_told_to_its_startup_and_to_no_other() {
         move_deal(&app, &other.owner, theirs, "Negotiation").await;
         assert_eq!(stranger.next().await, Some(format!("[[\"{theirs}\",2]]")));
         assert_eq!(editor.next().await, None);
+        for odd in ["-8334601228800000000", "9223372036854775807", "-250000000000000000"] {
+            assert_eq!(Ear::open(&app, &team.viewer, &format!("?since={odd}")).await.next().await.as_deref(), Some("-"), "{odd}");
+        }
+        let elsewhere = format!("/live?startup={}", other.startup);
+        assert_eq!(app.client(&team.editor).stream(&elsewhere).await.0, StatusCode::NOT_FOUND, "a page of another startup hears nothing");
         assert_eq!(app.stranger().stream("/live").await.0, StatusCode::UNAUTHORIZED);
         assert_eq!(app.client(&team.former).stream("/live").await.0, StatusCode::FORBIDDEN);
     });

@@ -8,7 +8,7 @@ use prospector::deals::Stage;
 use prospector::error::AppError;
 use prospector::money::Money;
 use prospector::pipeline::filter::{Closing, DealFilter, Span};
-use prospector::pipeline::{Board, Card, Changed, DealDetail, PAGE};
+use prospector::pipeline::{Board, Card, Changed, DealDetail, MoreCards, PAGE};
 use serde_json::json;
 use sqlx::{AssertSqlSafe, PgConnection};
 use uuid::Uuid;
@@ -184,9 +184,9 @@ fn a_column_is_read_a_page_at_a_time() {
         loop {
             let last = seen.last().unwrap();
             let next = json!({ "filter": DealFilter::default(), "stage": Stage::Qualified, "rank": last.rank, "id": last.id });
-            let (cards, more): (Vec<Card>, bool) = client.call("/api/pipeline/more", next).await.json();
-            seen.extend(cards);
-            if !more {
+            let more: MoreCards = client.call("/api/pipeline/more", next).await.json();
+            seen.extend(more.cards);
+            if more.end.is_none() {
                 break;
             }
         }
@@ -208,6 +208,89 @@ async fn drop_card(client: &mut Client, card: &Card, stage: Stage, more: &[(&str
     let (id, version, rank) = (card.id.to_string(), card.version.to_string(), card.rank.to_string());
     let fields = [("id", id.as_str()), ("version", &version), ("stage", stage.as_str()), ("from", card.stage.as_str()), ("rank", &rank)];
     client.submit("/api/pipeline/move", &[&fields, more].concat()).await
+}
+
+#[test]
+fn an_amount_that_is_known_is_no_moves_to_change() {
+    run(async {
+        let app = App::new().await;
+        let team = Team::new(&app.test.db, "ours").await;
+        fill(&mut app.test.admin().await, &team).await;
+        let mut client = app.client(&team.editor);
+        let now = board(&mut client, &DealFilter::default()).await;
+        let card = column(&now, Stage::Qualified).iter().find(|c| c.amount_cents.is_some()).unwrap().clone();
+        for stage in [Stage::Proposal, Stage::ClosedWon] {
+            let now = board(&mut client, &DealFilter::default()).await;
+            let here = now.columns.iter().flat_map(|c| &c.cards).find(|c| c.id == card.id).unwrap().clone();
+            let moved: Card = drop_card(&mut client, &here, stage, &[("amount", "999")]).await.json();
+            assert_eq!(moved.amount_cents, card.amount_cents, "{stage}");
+        }
+    });
+}
+
+#[test]
+fn spreading_keeps_the_order_of_many_of_one_rank_and_waits_for_nobody() {
+    run(async {
+        let app = App::new().await;
+        let team = Team::new(&app.test.db, "ours").await;
+        let mut admin = app.test.admin().await;
+        let (account, _) = fill(&mut admin, &team).await;
+        let same = format!(
+            "UPDATE crm_deals SET deleted_at = now() WHERE startup_id = '{0}';
+             INSERT INTO crm_deals (startup_id, account_id, name, rank) SELECT '{0}', '{account}', 'Same ' || n, CASE WHEN n < 270 THEN 1e9 ELSE 1e9 + n END FROM generate_series(1, 300) n",
+            team.startup
+        );
+        sqlx::raw_sql(AssertSqlSafe(same)).execute(&mut admin).await.unwrap();
+        let order = "SELECT id FROM crm_deals WHERE deleted_at IS NULL ORDER BY rank DESC, id DESC";
+        let before: Vec<Uuid> = sqlx::query_scalar(order).fetch_all(&mut admin).await.unwrap();
+        // somebody has one of them in hand: nothing is touched, and nobody waits
+        let mut other = app.test.db.tenant(&team.owner.token).await.unwrap();
+        sqlx::query("SELECT FROM crm_deals WHERE id = $1 FOR UPDATE").bind(before[160]).execute(other.conn()).await.unwrap();
+        for ranks in [1, 270] {
+            let mut tx = app.test.db.tenant(&team.editor.token).await.unwrap();
+            prospector::pipeline::store::moving::spread(&mut tx, before[150]).await.unwrap();
+            tx.commit().await.unwrap();
+            let after: Vec<Uuid> = sqlx::query_scalar(order).fetch_all(&mut admin).await.unwrap();
+            assert_eq!(after, before);
+            let different: i64 =
+                sqlx::query_scalar("SELECT count(DISTINCT rank) FROM crm_deals WHERE name LIKE 'Same%' AND rank < 1e9 + 270")
+                    .fetch_one(&mut admin)
+                    .await
+                    .unwrap();
+            assert_eq!(different >= 260, ranks > 1, "{different}");
+            if ranks == 1 {
+                // let go
+                sqlx::query("SELECT 1").execute(other.conn()).await.unwrap();
+                drop(std::mem::replace(&mut other, app.test.db.tenant(&team.owner.token).await.unwrap()));
+                tokio::time::sleep(std::time::Duration::from_millis(200)).await;
+            }
+        }
+    });
+}
+
+#[test]
+fn downloads_that_nobody_reads_hold_no_connection() {
+    run(async {
+        let app = App::new().await;
+        let team = Team::new(&app.test.db, "ours").await;
+        let mut admin = app.test.admin().await;
+        let (account, _) = fill(&mut admin, &team).await;
+        let many = format!(
+            "INSERT INTO crm_deals (startup_id, account_id, name) SELECT '{}', '{account}', 'Deal ' || n FROM generate_series(1, 5000) n",
+            team.startup
+        );
+        sqlx::raw_sql(AssertSqlSafe(many)).execute(&mut admin).await.unwrap();
+        let mut client = app.client(&team.editor);
+        let mut open = Vec::new();
+        for _ in 0..20 {
+            let (status, mut body) = client.stream("/pipeline/export").await;
+            assert_eq!(status, StatusCode::OK);
+            assert!(futures::StreamExt::next(&mut body).await.is_some_and(|part| part.is_ok()));
+            open.push(body);
+        }
+        assert_eq!(client.get("/pipeline").await.status, 200);
+        assert_eq!(open.len(), 20);
+    });
 }
 
 /// Every deal of a startup as one text each: what a move must leave alone.

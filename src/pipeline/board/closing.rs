@@ -7,7 +7,6 @@ use leptos::prelude::*;
 use super::moves::{Asking, Mover};
 use crate::deals::Stage;
 use crate::edit::texts;
-use crate::money::Money;
 use crate::pipeline::api::MoveDeal;
 use crate::pipeline::moving::fields::{LostFields, WonFields};
 use crate::ui::form::LiveForm;
@@ -39,10 +38,8 @@ fn Ask(asking: Asking, mover: Mover) -> impl IntoView {
             mover.moved(card);
         }
     });
-    let texts = texts([
-        ("amount", card.amount_cents.and_then(Money::from_cents).map(Money::plain).unwrap_or_default()),
-        ("closed_on", mover.state.today.get_untracked().to_string()),
-    ]);
+    let texts = texts([("closed_on", mover.state.today.get_untracked().to_string())]);
+    let unpriced = card.amount_cents.is_none();
     let is_won = form.stage == Stage::ClosedWon.as_str();
     let hidden = [
         ("id", card.id.to_string()),
@@ -60,7 +57,7 @@ fn Ask(asking: Asking, mover: Mover) -> impl IntoView {
             <h2 id="ask-title">{label.clone()}</h2>
             <LiveForm action id="closing" label texts done drafts=false>
                 {hidden.map(|(name, value)| view! { <input type="hidden" name=name value=value/> })}
-                {if is_won { view! { <WonFields/> }.into_any() } else { view! { <LostFields/> }.into_any() }}
+                {if is_won { view! { <WonFields unpriced/> }.into_any() } else { view! { <LostFields/> }.into_any() }}
                 <div class="line end">
                     <button class="btn primary" type="submit">"Close the deal"</button>
                     <button class="btn plain" type="button" on:click=move |_: MouseEvent| leave.run(())>"Put it back"</button>

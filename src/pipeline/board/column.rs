@@ -6,12 +6,12 @@ use leptos::task::spawn_local;
 
 use super::card::DealCard;
 use super::keys::Keys;
-use super::state::BoardState;
+use super::state::{BoardState, start_anew};
 use crate::deals::Stage;
 use crate::money::show_cents;
-use crate::pipeline::PAGE;
 use crate::pipeline::api::read_more;
 use crate::pipeline::query::Asked;
+use crate::pipeline::{MOST, PAGE};
 
 /// The next cards are read when this many pixels are left to scroll.
 const AHEAD: i32 = 800;
@@ -36,8 +36,7 @@ impl Reader {
 
     fn read(self) {
         let column = self.state.column(self.stage);
-        let last = column.with_untracked(|c| c.cards.last().filter(|_| c.more).map(|card| (card.rank, card.id)));
-        let Some((rank, id)) = last.filter(|_| !self.reading.get_untracked()) else { return };
+        let Some((rank, id)) = column.with_untracked(|c| c.end).filter(|_| !self.reading.get_untracked()) else { return };
         self.reading.set(true);
         let filter = self.asked.get_untracked();
         spawn_local(async move {
@@ -46,10 +45,15 @@ impl Reader {
             if self.asked.try_get_untracked() != Some(filter) {
                 return;
             }
-            if let Ok((cards, more)) = read {
-                self.state.append(self.stage, cards, more);
-                // who scrolled on meanwhile waits at the end
-                request_animation_frame(move || self.scrolled());
+            match read {
+                Ok(more) if more.startup != self.state.startup => start_anew(),
+                Ok(more) => {
+                    self.state.append(self.stage, more);
+                    // who scrolled on meanwhile waits at the end
+                    request_animation_frame(move || self.scrolled());
+                }
+                // the board's own reading tells of what is wrong
+                Err(_) => {}
             }
         });
     }
@@ -60,7 +64,7 @@ pub fn BoardColumn(stage: Stage, state: BoardState, keys: Option<Keys>, currency
     let asked = expect_context::<Asked>();
     let column = state.column(stage);
     let median = Signal::derive(move || column.with(|c| c.median));
-    let more = Memo::new(move |_| column.with(|c| c.more));
+    let more = Memo::new(move |_| column.with(|c| c.end.is_some()));
     let list = NodeRef::<html::Ul>::new();
     let reader = Reader { stage, state, asked, list, reading: RwSignal::new(false) };
     let further = move || asked.with(|a| a.at_cards(column.with(|c| c.cards.len()) + PAGE));
@@ -85,7 +89,10 @@ pub fn BoardColumn(stage: Stage, state: BoardState, keys: Option<Keys>, currency
                     <DealCard card median state keys currency/>
                 </For>
                 {move || more.get().then(|| view! {
-                    <li class="further"><a class="btn plain" href=further on:click=move |ev| { ev.prevent_default(); reader.read() }>"More deals"</a></li>
+                    <li class="further">
+                        <a class="btn plain" href=further on:click=move |ev| { ev.prevent_default(); reader.read() }>"More deals"</a>
+                        <noscript>{move || (column.with(|c| c.cards.len()) >= MOST).then_some("A page shows no more than these: filter for the others.")}</noscript>
+                    </li>
                 })}
             </ul>
         </section>

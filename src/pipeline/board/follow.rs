@@ -10,10 +10,12 @@ use leptos::task::spawn_local;
 use uuid::Uuid;
 
 use super::Moves;
-use super::state::BoardState;
-use crate::pipeline::Changed;
+use super::state::{BoardState, start_anew};
+use crate::error::AppError;
 use crate::pipeline::api::{ASKED, read_changed};
+use crate::pipeline::filter::DealFilter;
 use crate::pipeline::query::Asked;
+use crate::pipeline::{Board, Changed};
 use crate::ui::frame::Changes;
 use crate::ui::live::Connection;
 
@@ -31,6 +33,10 @@ struct Known {
     held: HashMap<Uuid, Option<i32>>,
     /// Sums were read while a card was held, and counted it elsewhere.
     sums_due: bool,
+    /// The whole board was.
+    board_due: bool,
+    /// Counts lifts and answers: what was read across one of them is old.
+    turns: u32,
     /// Own moves that were answered, with their version: the stream tells of them, too.
     own: HashMap<Uuid, i32>,
     is_reading: bool,
@@ -62,6 +68,7 @@ impl Follow {
     /// Notes that a card is in the hand: what is told of it waits until it is let go.
     pub fn hold(self, id: Uuid) {
         self.known.update_value(|known| {
+            known.turns += 1;
             known.held.entry(id).or_default();
         });
     }
@@ -69,19 +76,45 @@ impl Follow {
     /// Notes that it was let go: with the version that its move made, or none if there was no move.
     pub fn release(self, id: Uuid, version: Option<i32>) {
         let due = self.known.try_update_value(|known| {
+            known.turns += 1;
             let told = known.held.remove(&id).flatten();
             if let (Some(version), None) = (version, told) {
                 known.own.insert(id, version);
             }
             let news = told.is_some_and(|told| version.is_none_or(|version| told > version));
-            let sums = known.held.is_empty() && std::mem::take(&mut known.sums_due);
-            (news, sums)
+            let free = known.held.is_empty();
+            (news, free && std::mem::take(&mut known.sums_due), free && std::mem::take(&mut known.board_due))
         });
         match due {
-            Some((true, _)) => self.read_soon([id]),
-            Some((false, true)) => self.read_soon([]),
+            Some((_, _, true)) => self.told_all(),
+            Some((true, _, _)) => self.read_soon([id]),
+            Some((_, true, _)) => self.read_soon([]),
             _ => {}
         }
+    }
+
+    /// The whole board was read anew. While a card is held it would lie where it was: then it is read again afterwards.
+    pub fn take_board(self, board: Board) {
+        if board.startup != self.state.startup {
+            return start_anew();
+        }
+        let is_free = self.known.try_update_value(|known| {
+            known.board_due = !known.held.is_empty();
+            known.held.is_empty()
+        });
+        if is_free == Some(true) {
+            self.state.take(board);
+        }
+    }
+
+    /// What the board is asked for now.
+    pub fn filter(self) -> Option<DealFilter> {
+        self.asked.try_get_untracked()
+    }
+
+    /// Whose changes the stream should tell.
+    pub fn startup(self) -> Uuid {
+        self.state.startup
     }
 
     /// Since when the stream should tell.
@@ -141,22 +174,28 @@ impl Follow {
             return self.changes.notify();
         }
         let ids: Vec<Uuid> = ids.into_iter().collect();
-        let Some(filter) = self.asked.try_get_untracked() else { return };
+        let Some(filter) = self.filter() else { return };
+        let turn = self.known.try_with_value(|known| known.turns);
         let read = read_changed(filter.clone(), ids.clone()).await;
         // the board may have been left, or asked for something else
-        let Some(now) = self.asked.try_get_untracked() else { return };
+        let Some(now) = self.filter() else { return };
         self.known.try_update_value(|known| known.is_reading = false);
         match read {
+            Ok(changed) if changed.startup != self.state.startup => start_anew(),
+            // a card was moved meanwhile: what was read may be from before
+            Ok(_) if turn != self.known.try_with_value(|known| known.turns) => self.read_soon(ids),
             Ok(changed) if now == filter => {
                 self.connection.found();
                 self.moves.happened(&ids);
                 self.take(ids, changed);
             }
             Ok(_) => {}
-            Err(_) => {
+            Err(AppError::Unreachable | AppError::Busy | AppError::Internal { .. }) => {
                 self.connection.lost();
                 set_timeout(move || self.read_soon(ids), AGAIN);
             }
+            // signed out, or no member any more: reading the board says so
+            Err(_) => self.told_all(),
         }
         if self.known.try_with_value(|known| !known.asked.is_empty() && !known.is_reading) == Some(true) {
             self.read_soon([]);

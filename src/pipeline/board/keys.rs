@@ -45,6 +45,9 @@ impl Keys {
     /// A key anywhere, while it holds a card.
     pub fn press_held(self, event: &KeyboardEvent) {
         let Some(held) = self.held.try_get_untracked().flatten().filter(|_| !with_others(event)) else { return };
+        if is_typing(event) {
+            return self.put_back(held);
+        }
         match event.key().as_str() {
             " " => self.drop_it(held),
             "Escape" => self.put_back(held),
@@ -54,6 +57,8 @@ impl Keys {
             "ArrowRight" => self.change_stage(&held, 1),
             // leaving the card leaves it where it was
             "Tab" | "Enter" => return self.put_back(held),
+            // any other letter does what it does elsewhere, without the card
+            key if key.chars().count() == 1 => return self.put_back(held),
             _ => return,
         }
         event.prevent_default();
@@ -84,10 +89,9 @@ impl Keys {
 
     fn put_back(self, held: Lifted) {
         self.held.set(None);
-        let (id, from, what) = (held.card.id, held.from, format!("{} is back", held.card.name));
+        let (from, what) = (held.from, format!("{} is back", held.card.name));
         self.mover.put_back(held);
         self.say(&what, from);
-        focus(id);
     }
 
     fn step(self, held: &Lifted, by: isize) {
@@ -120,6 +124,12 @@ impl Keys {
     }
 }
 
+/// Whether the key goes into a field.
+fn is_typing(event: &KeyboardEvent) -> bool {
+    let target = event.target().and_then(|t| t.dyn_into::<Element>().ok());
+    target.is_some_and(|field| field.matches("input, select, textarea").unwrap_or(false))
+}
+
 fn with_others(event: &KeyboardEvent) -> bool {
     event.ctrl_key() || event.meta_key() || event.alt_key() || event.is_composing()
 }
@@ -130,7 +140,17 @@ fn handle(event: &KeyboardEvent) -> Option<Uuid> {
     target.closest(".grip").ok()??.closest("[data-card]").ok()??.get_attribute("data-card")?.parse().ok()
 }
 
-/// A card that moves is made anew in its place: the focus follows it.
+/// A card that moves is made anew in its place, and takes the focus with it if nothing else has it by then.
+pub fn keep_focus(id: Uuid) {
+    request_animation_frame(move || {
+        let lost = document().active_element().is_none_or(|here| here.tag_name() == "BODY");
+        if lost {
+            focus(id);
+        }
+    });
+}
+
+/// The focus follows a card that moves.
 fn focus(id: Uuid) {
     request_animation_frame(move || {
         let grip = document().query_selector(&format!("[data-card='{id}'] .grip")).ok().flatten();

@@ -85,7 +85,7 @@ pub fn DealBoard(board: Shown<Board>, desk: Desk) -> impl IntoView {
     let role = desk.with_value(|d| d.viewer.role);
     let currency = StoredValue::new(desk.with_value(|d| d.viewer.currency.clone()));
     let keys = role.edits().then(|| Keys::new(mover));
-    keep_reading(board, state);
+    keep_reading(board, mover.follow, state);
     Effect::new(move || stream::listen(mover.follow));
     // the browser's alone: on the server there is no pointer
     let drag = StoredValue::new(None::<Drag>);
@@ -114,12 +114,12 @@ pub fn DealBoard(board: Shown<Board>, desk: Desk) -> impl IntoView {
 }
 
 /// Takes over what is read anew, and remembers how far each column was read.
-fn keep_reading(board: Shown<Board>, state: BoardState) {
+fn keep_reading(board: Shown<Board>, follow: Follow, state: BoardState) {
     let CardsShown(shown) = expect_context();
     Effect::new(move |before: Option<()>| {
         let read = board.get();
         if before.is_some() {
-            state.take(read);
+            follow.take_board(read);
         }
     });
     Effect::new(move || {
@@ -135,6 +135,8 @@ fn use_window(drag: StoredValue<Option<Drag>>, mover: Mover, keys: Keys) {
         let dragging = Drag::new(mover);
         drag.set_value(Some(dragging));
         let handles = [
+            // the card is let go by whoever points elsewhere
+            window_event_listener(ev::pointerdown, move |_| keys.let_go()),
             window_event_listener(ev::pointermove, move |event| dragging.moved(&event)),
             window_event_listener(ev::pointerup, move |event| dragging.up(&event)),
             window_event_listener(ev::pointercancel, move |_| dragging.cancel()),

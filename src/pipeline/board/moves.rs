@@ -7,6 +7,7 @@ use leptos::task::spawn_local;
 use uuid::Uuid;
 
 use super::follow::Follow;
+use super::keys::keep_focus;
 use super::state::{BoardState, Spot};
 use crate::deals::Stage;
 use crate::error::AppError;
@@ -88,6 +89,7 @@ impl Mover {
 
     fn send(self, lifted: Lifted, form: MoveForm) {
         let id = lifted.card.id;
+        let filter = self.follow.filter();
         self.pending.update(|p| {
             p.insert(id);
         });
@@ -96,6 +98,11 @@ impl Mover {
             // the board may have been left meanwhile
             if self.pending.try_update(|p| p.remove(&id)).is_none() {
                 return;
+            }
+            if self.follow.filter() != filter {
+                // the board is another one by now: how the card fits into it has to be read
+                self.follow.release(id, None);
+                return self.follow.read_soon([id]);
             }
             match answer {
                 Ok(card) => self.moved(card),
@@ -109,7 +116,8 @@ impl Mover {
         self.follow.release(card.id, Some(card.version));
         self.follow.moves.happened(&[card.id]);
         self.said.set(format!("{} is in {}", card.name, card.stage));
-        self.state.settle(card);
+        keep_focus(card.id);
+        self.state.place(card);
     }
 
     /// Puts a card back, and reads how it stands: somebody else may have moved it, or an answer was lost on its way.
@@ -130,7 +138,9 @@ impl Mover {
     /// Lays a card where it was before.
     pub fn put_back(self, lifted: Lifted) {
         let id = lifted.card.id;
+        self.said.set(format!("{} is back in {}", lifted.card.name, lifted.card.stage));
         self.state.place(lifted.card);
+        keep_focus(id);
         self.follow.release(id, None);
     }
 }

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use uuid::Uuid;
 
 use crate::deals::Stage;
-use crate::pipeline::{Board, Card, Changed, Column, Sums};
+use crate::pipeline::{Board, Card, Changed, Column, MoreCards, Sums};
 
 impl Column {
     fn position(&self, id: Uuid) -> Option<usize> {
@@ -25,10 +25,22 @@ impl Column {
         self.cards.insert(index.min(self.cards.len()), card);
     }
 
+    /// Whether a card of this rank lies in order at `index`.
+    fn is_in_order(&self, index: usize, card: &Card) -> bool {
+        let above = index.checked_sub(1).and_then(|i| self.cards.get(i)).is_none_or(|other| !card.is_above(other.rank, other.id));
+        above && self.cards.get(index + 1).is_none_or(|other| card.is_above(other.rank, other.id))
+    }
+
+    /// Changes what a card says; it counts as it is now.
+    fn change(&mut self, index: usize, card: Card) {
+        self.sums = self.sums.without(&self.cards[index]).with(&card);
+        self.cards[index] = card;
+    }
+
     /// Where a card of this rank goes; none below the last that was read.
     fn place_for(&self, card: &Card) -> Option<usize> {
         let index = self.cards.iter().position(|other| card.is_above(other.rank, other.id)).unwrap_or(self.cards.len());
-        (index < self.cards.len() || !self.more).then_some(index)
+        (index < self.cards.len() || self.end.is_none()).then_some(index)
     }
 }
 
@@ -64,6 +76,12 @@ pub struct BoardState {
     columns: StoredValue<Vec<RwSignal<Column>>>,
     pub now: RwSignal<DateTime<Utc>>,
     pub today: RwSignal<NaiveDate>,
+    pub startup: Uuid,
+}
+
+/// In another window the person has gone to another startup: the page is made anew for it, so that no two mix on a board.
+pub fn start_anew() {
+    let _ = window().location().set_href("/pipeline");
 }
 
 impl BoardState {
@@ -72,6 +90,7 @@ impl BoardState {
             columns: StoredValue::new(board.columns.into_iter().map(RwSignal::new).collect()),
             now: RwSignal::new(board.now),
             today: RwSignal::new(board.today),
+            startup: board.startup,
         }
     }
 
@@ -129,42 +148,20 @@ impl BoardState {
         self.column(to.stage).update(|c| c.lay(card, to.index));
     }
 
-    /// Lays a card where its rank puts it, wherever it was.
+    /// Lays a card where its rank puts it, wherever it was. One that lies in order there stays, in the page, too.
     pub fn place(self, card: Card) {
-        let lies_well = self.find(card.id).is_some_and(|(spot, now)| spot.stage == card.stage && now.rank.total_cmp(&card.rank).is_eq());
-        if lies_well {
-            return self.column(card.stage).update(|c| {
-                if let Some(index) = c.position(card.id) {
-                    c.sums = c.sums.without(&c.cards[index]).with(&card);
-                    c.cards[index] = card;
-                }
-            });
+        let stage = card.stage;
+        let index = self.find(card.id).filter(|(spot, _)| spot.stage == stage).map(|(spot, _)| spot.index);
+        let index = index.filter(|index| self.column(stage).with_untracked(|c| c.is_in_order(*index, &card)));
+        if let Some(index) = index {
+            return self.column(stage).update(|c| c.change(index, card));
         }
         self.remove(card.id);
-        self.column(card.stage).update(|c| match c.place_for(&card) {
+        self.column(stage).update(|c| match c.place_for(&card) {
             Some(index) => c.lay(card, index),
             // further down than was read: it counts all the same
             None => c.sums = c.sums.with(&card),
         });
-    }
-
-    /// The server's word on a card that was put somewhere: it stays where it lies, if it lies in the right order.
-    pub fn settle(self, card: Card) {
-        let stage = card.stage;
-        let index = self.find(card.id).filter(|(spot, _)| spot.stage == stage).map(|(spot, _)| spot.index);
-        let in_order = index.is_some_and(|index| {
-            self.column(stage).with_untracked(|c| {
-                let above = index.checked_sub(1).and_then(|i| c.cards.get(i)).is_none_or(|other| !card.is_above(other.rank, other.id));
-                above && c.cards.get(index + 1).is_none_or(|other| card.is_above(other.rank, other.id))
-            })
-        });
-        match (index, in_order) {
-            (Some(index), true) => self.column(stage).update(|c| {
-                c.sums = c.sums.without(&c.cards[index]).with(&card);
-                c.cards[index] = card;
-            }),
-            _ => self.place(card),
-        }
     }
 
     pub fn remove(self, id: Uuid) {
@@ -178,7 +175,13 @@ impl BoardState {
         for id in ids.iter().filter(|id| !changed.cards.iter().any(|card| card.id == **id)) {
             self.remove(*id);
         }
-        changed.cards.into_iter().for_each(|card| self.place(card));
+        for card in changed.cards {
+            // what was read before the last word on a card is old
+            if self.find(card.id).is_none_or(|(_, now)| now.version <= card.version) {
+                self.place(card);
+            }
+        }
+        self.today.set(changed.today);
         self.set_all_sums(changed.sums);
     }
 
@@ -196,12 +199,12 @@ impl BoardState {
         }
     }
 
-    /// More cards of a column, below those that were read.
-    pub fn append(self, stage: Stage, cards: Vec<Card>, more: bool) {
+    /// More cards of a column, below those that were read. What lies elsewhere by now stays there.
+    pub fn append(self, stage: Stage, more: MoreCards) {
+        let new: Vec<Card> = more.cards.into_iter().filter(|card| self.find(card.id).is_none()).collect();
         self.column(stage).update(|c| {
-            let new: Vec<_> = cards.into_iter().filter(|card| c.position(card.id).is_none()).collect();
             c.cards.extend(new);
-            c.more = more;
+            c.end = more.end;
         });
     }
 }
@@ -237,9 +240,15 @@ mod tests {
         let column = |stage: Stage| {
             let cards = if stage == Stage::Qualified { cards.clone() } else { Vec::new() };
             let sums = cards.iter().fold(Sums::default(), Sums::with);
-            Column { stage, sums, median: None, cards, more }
+            let end = cards.last().filter(|_| more).map(|c| (c.rank, c.id));
+            Column { stage, sums, median: None, cards, end }
         };
-        let board = Board { columns: Stage::ALL.iter().copied().map(column).collect(), now: DateTime::UNIX_EPOCH, today: NaiveDate::MIN };
+        let board = Board {
+            columns: Stage::ALL.iter().copied().map(column).collect(),
+            now: DateTime::UNIX_EPOCH,
+            today: NaiveDate::MIN,
+            startup: Uuid::nil(),
+        };
         (BoardState::new(board), ids)
     }
 
@@ -272,12 +281,47 @@ mod tests {
         owner.with(|| {
             let (state, ids) = board(false);
             state.put(ids[2], Spot { stage: Stage::Qualified, index: 1 });
-            state.settle(Card { id: ids[2], rank: 25.0, version: 2, ..card(Stage::Qualified, 25.0) });
+            state.place(Card { id: ids[2], rank: 25.0, version: 2, ..card(Stage::Qualified, 25.0) });
             assert_eq!(order(state, Stage::Qualified), [ids[0], ids[2], ids[1]]);
             // a rank that says otherwise wins
-            state.settle(Card { id: ids[2], ..card(Stage::Qualified, 40.0) });
+            state.place(Card { id: ids[2], ..card(Stage::Qualified, 40.0) });
             assert_eq!(order(state, Stage::Qualified), [ids[2], ids[0], ids[1]]);
             assert_eq!(sums(state, Stage::Qualified).deals, 3);
+        });
+    }
+
+    #[test]
+    fn what_is_put_back_lies_where_it_lay() {
+        let owner = Owner::new();
+        owner.with(|| {
+            let (state, ids) = board(false);
+            let (_, before) = state.find(ids[0]).expect("a card");
+            state.put(ids[0], Spot { stage: Stage::Qualified, index: 2 });
+            state.place(before);
+            assert_eq!(order(state, Stage::Qualified), ids);
+        });
+    }
+
+    #[test]
+    fn an_old_word_on_a_card_is_not_taken() {
+        let owner = Owner::new();
+        owner.with(|| {
+            let (state, ids) = board(false);
+            state.place(Card { id: ids[0], version: 3, ..card(Stage::Proposal, 50.0) });
+            let old = Card { id: ids[0], version: 2, ..card(Stage::Qualified, 30.0) };
+            state.change(&ids, Changed { cards: vec![old], sums: Vec::new(), today: NaiveDate::MIN, startup: Uuid::nil() });
+            assert_eq!(order(state, Stage::Proposal), [ids[0]]);
+        });
+    }
+
+    #[test]
+    fn a_card_is_appended_once_wherever_it_lies() {
+        let owner = Owner::new();
+        owner.with(|| {
+            let (state, ids) = board(true);
+            let again = Card { id: ids[1], ..card(Stage::Proposal, 1.0) };
+            state.append(Stage::Proposal, MoreCards { cards: vec![again], end: None, startup: Uuid::nil() });
+            assert!(order(state, Stage::Proposal).is_empty());
         });
     }
 
@@ -292,7 +336,7 @@ mod tests {
             assert_eq!(order(state, Stage::Qualified).len(), 4, "there are cards between that were not read");
             assert_eq!(sums(state, Stage::Qualified).deals, 5);
             let sums = vec![Sums::default(); 5];
-            state.change(&ids, Changed { cards: Vec::new(), sums });
+            state.change(&ids, Changed { cards: Vec::new(), sums, today: NaiveDate::MIN, startup: Uuid::nil() });
             assert_eq!(order(state, Stage::Qualified).len(), 1, "what the filter no longer has is gone");
         });
     }

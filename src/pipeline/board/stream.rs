@@ -47,7 +47,7 @@ pub fn listen(follow: Follow) {
 
 fn open(follow: Follow, place: Place) -> Option<Stream> {
     let since = follow.since().timestamp_micros();
-    let source = EventSource::new(&format!("/live?since={since}")).ok()?;
+    let source = EventSource::new(&format!("/live?startup={}&since={since}", follow.startup())).ok()?;
     let deals = Closure::<dyn Fn(MessageEvent)>::new(move |event: MessageEvent| {
         heard(follow, &event);
         let told = event.data().as_string().and_then(|text| serde_json::from_str(&text).ok());

@@ -15,6 +15,7 @@ use crate::ui::frame::notified;
 pub fn MoveFields(detail: DealDetail, back: String) -> impl IntoView {
     let action = ServerAction::<MoveDeal>::new();
     let card = detail.card;
+    let unpriced = card.amount_cents.is_none();
     let texts = texts([("stage", card.stage.to_string())]);
     let places = [("top", "on top of its column"), ("end", "at the end of it")].map(|(v, t)| (v.to_string(), t.to_string()));
     view! {
@@ -28,7 +29,7 @@ pub fn MoveFields(detail: DealDetail, back: String) -> impl IntoView {
                 <Choice label="Where" name="place" options=places.to_vec()/>
             </div>
             <div class="pair">
-                <Field label="Amount" name="amount" kind="decimal" optional=true hint="If it is won and none is known"/>
+                {unpriced.then(|| view! { <Field label="Amount" name="amount" kind="decimal" optional=true hint="If it is won"/> })}
                 <Field label="Closed on" name="closed_on" kind="date" optional=true hint="If it closes; empty: today"/>
             </div>
             <div class="pair">

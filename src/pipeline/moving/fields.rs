@@ -5,14 +5,12 @@ use leptos::prelude::*;
 use super::REASONS;
 use crate::ui::field::{Choice, Field};
 
-/// For how much a deal was won, and when.
+/// When a deal was won, and for how much if that is not known.
 #[component]
-pub fn WonFields() -> impl IntoView {
+pub fn WonFields(unpriced: bool) -> impl IntoView {
     view! {
-        <div class="pair">
-            <Field label="Amount" name="amount" kind="decimal" focused=true optional=true/>
-            <Field label="Closed on" name="closed_on" kind="date" optional=true/>
-        </div>
+        {unpriced.then(|| view! { <Field label="Amount" name="amount" kind="decimal" focused=true optional=true/> })}
+        <Field label="Closed on" name="closed_on" kind="date" optional=true/>
     }
 }
 

@@ -85,8 +85,9 @@ impl MoveForm {
 
     /// The listed reason, own words, or both.
     fn reason(&self) -> Result<Option<String>, AppError> {
-        let (listed, own) = (self.reason.trim(), self.own_reason.trim().replace('\0', ""));
-        let whole = match (listed, own.as_str()) {
+        let (listed, own) = (self.reason.replace('\0', ""), self.own_reason.replace('\0', ""));
+        let (listed, own) = (listed.trim(), own.trim());
+        let whole = match (listed, own) {
             ("", "") => return Ok(None),
             (listed, "") => listed.to_string(),
             ("", own) => own.to_string(),

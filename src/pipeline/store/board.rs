@@ -7,15 +7,12 @@ use super::filter::{needs_account, push_filter};
 use crate::deals::Stage;
 use crate::error::AppError;
 use crate::pipeline::filter::DealFilter;
-use crate::pipeline::{Board, Card, Changed, Column, Median, PAGE, STAYS_NEEDED, Sums};
+use crate::pipeline::{Board, Card, Changed, Column, MOST, Median, MoreCards, PAGE, STAYS_NEEDED, Sums};
 use crate::server::db::TenantTx;
 use crate::team::Viewer;
 
 /// The last stays of a stage that its median looks at.
 const STAYS: i64 = 500;
-/// Cards of a column that are read again at once: whoever scrolled further starts there.
-const MOST: usize = 500;
-
 /// What a card reads; the day a deal closed is the startup's.
 fn push_card(sql: &mut QueryBuilder<Postgres>, time_zone: &str) {
     sql.push(
@@ -84,24 +81,29 @@ pub async fn board(tx: &mut TenantTx, filter: &DealFilter, shown: &[usize]) -> R
         let (mut here, others): (Vec<_>, Vec<_>) = cards.into_iter().partition(|card| card.stage == stage);
         cards = others;
         let limit = shown.get(n).copied().unwrap_or(PAGE).clamp(PAGE, MOST);
-        let more = here.len() > limit;
-        here.truncate(limit);
-        columns.push(Column { stage, sums: sums[n], median: medians[n], cards: here, more });
+        let end = cut(&mut here, limit);
+        columns.push(Column { stage, sums: sums[n], median: medians[n], cards: here, end });
     }
-    Ok(Board { columns, now: chrono::Utc::now(), today: viewer.today })
+    Ok(Board { columns, now: chrono::Utc::now(), today: viewer.today, startup: viewer.startup_id })
 }
 
-/// The next cards of a column, and whether there are more.
+/// Keeps the first `most`; returns where to go on, if there were more.
+fn cut(cards: &mut Vec<Card>, most: usize) -> Option<(f64, Uuid)> {
+    let more = cards.len() > most;
+    cards.truncate(most);
+    cards.last().filter(|_| more).map(|card| (card.rank, card.id))
+}
+
+/// The next cards of a column.
 ///
 /// # Errors
 /// When the database cannot be reached.
-pub async fn more(tx: &mut TenantTx, filter: &DealFilter, stage: Stage, rank: f64, id: Uuid) -> Result<(Vec<Card>, bool), AppError> {
+pub async fn more(tx: &mut TenantTx, filter: &DealFilter, stage: Stage, rank: f64, id: Uuid) -> Result<MoreCards, AppError> {
     let viewer = tx.viewer().clone();
     let mut sql = more_sql(&viewer, filter, stage, rank, id);
     let mut cards: Vec<Card> = sql.build_query_as().persistent(filter.is_empty()).fetch_all(tx.conn()).await?;
-    let more = cards.len() > PAGE;
-    cards.truncate(PAGE);
-    Ok((cards, more))
+    let end = cut(&mut cards, PAGE);
+    Ok(MoreCards { cards, end, startup: viewer.startup_id })
 }
 
 /// Those of `ids` that the filter has, as they are now, with everybody's sums.
@@ -115,7 +117,7 @@ pub async fn changed(tx: &mut TenantTx, filter: &DealFilter, ids: &[Uuid]) -> Re
     sql.push_bind(viewer.startup_id).push(" AND d.deleted_at IS NULL AND d.id = ANY (").push_bind(ids.to_vec()).push(")");
     push_filter(&mut sql, filter, &viewer);
     let cards = sql.build_query_as().persistent(filter.is_empty()).fetch_all(tx.conn()).await?;
-    Ok(Changed { cards, sums: sums(tx, filter).await? })
+    Ok(Changed { cards, sums: sums(tx, filter).await?, today: viewer.today, startup: viewer.startup_id })
 }
 
 /// One card, whatever the filter.

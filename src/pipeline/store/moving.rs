@@ -52,17 +52,18 @@ pub async fn move_deal(tx: &mut TenantTx, id: Uuid, version: i32, step: &Move) -
 
 async fn write(tx: &mut TenantTx, id: Uuid, step: &Move, rank: f64) -> Result<(), AppError> {
     let (startup, time_zone) = (tx.startup(), tx.viewer().time_zone.clone());
-    // a day is as good as its noon; today is now
+    // a day is as good as its noon; today is now. An amount that is known stays
     sqlx::query(
-        "UPDATE crm_deals SET stage = $3, rank = $4, amount = coalesce($5::text::numeric, amount), lost_reason = coalesce($6, lost_reason),
-            closed_at = CASE WHEN $7::date IS NULL THEN closed_at ELSE least(now(), ($7 + time '12:00') AT TIME ZONE $8) END
+        "UPDATE crm_deals SET stage = $3, rank = $4, amount = coalesce(amount, $5::text::numeric), lost_reason = coalesce($6, lost_reason),
+            closed_at = CASE WHEN $7::date IS NULL THEN closed_at
+              WHEN $7 = (now() AT TIME ZONE $8)::date THEN now() ELSE ($7 + time '12:00') AT TIME ZONE $8 END
          WHERE startup_id = $1 AND id = $2",
     )
     .bind(startup)
     .bind(id)
     .bind(step.stage.as_str())
     .bind(rank)
-    .bind(step.amount.map(Money::decimal))
+    .bind(step.amount.filter(|_| step.stage == Stage::ClosedWon).map(Money::decimal))
     .bind(&step.lost_reason)
     .bind(step.closed_on.filter(|_| step.stage.is_closed()))
     .bind(time_zone)
@@ -73,7 +74,7 @@ async fn write(tx: &mut TenantTx, id: Uuid, step: &Move, rank: f64) -> Result<()
 
 /// Somebody else's move stands: whoever saw the card elsewhere is told who has it where.
 async fn refuse_if_moved(tx: &mut TenantTx, id: Uuid, step: &Move, stage: Stage, rank: f64) -> Result<(), AppError> {
-    let seen_there = step.from.is_none_or(|from| from == stage) && step.rank.is_none_or(|seen| seen == rank);
+    let seen_there = step.from == Some(stage) && step.rank == Some(rank);
     if seen_there {
         return Ok(());
     }
@@ -184,23 +185,23 @@ pub fn spread_later(db: Db, token: String, id: Uuid) {
     });
 }
 
-/// Spreads the cards around `id` evenly over the room between their outermost neighbours, at least a second apart. Ranks
-/// alone are no edit: versions stay. The order stays, too. A card that somebody else has in hand is left where it is: waiting
-/// for it, while others wait for one's own, would end in a deadlock.
+/// Spreads the cards around `id` evenly over the room between their outermost neighbours, at least a second apart; those of
+/// one rank all together. Ranks alone are no edit: versions stay. The order stays, too: where somebody else has one of them in
+/// hand, none is touched (waiting for it, while others wait for one's own, would end in a deadlock).
 ///
 /// # Errors
 /// [`AppError::Forbidden`] for a viewer.
 pub async fn spread(tx: &mut TenantTx, id: Uuid) -> Result<(), AppError> {
     sqlx::query(
         "WITH here AS (SELECT stage, rank, id FROM crm_deals WHERE startup_id = $1 AND id = $2 AND deleted_at IS NULL),
-           around AS (
-             (SELECT d.id, d.rank FROM crm_deals d, here h WHERE d.startup_id = $1 AND d.stage = h.stage AND (d.rank, d.id) >= (h.rank, h.id) AND d.deleted_at IS NULL ORDER BY d.rank, d.id LIMIT $3)
-             UNION
-             (SELECT d.id, d.rank FROM crm_deals d, here h WHERE d.startup_id = $1 AND d.stage = h.stage AND (d.rank, d.id) < (h.rank, h.id) AND d.deleted_at IS NULL ORDER BY d.rank DESC, d.id DESC LIMIT $3)),
+           bounds AS (SELECT h.stage,
+             (SELECT max(n.rank) FROM (SELECT d.rank FROM crm_deals d WHERE d.startup_id = $1 AND d.stage = h.stage AND (d.rank, d.id) >= (h.rank, h.id) AND d.deleted_at IS NULL ORDER BY d.rank, d.id LIMIT $3) n) AS high,
+             (SELECT min(n.rank) FROM (SELECT d.rank FROM crm_deals d WHERE d.startup_id = $1 AND d.stage = h.stage AND (d.rank, d.id) <= (h.rank, h.id) AND d.deleted_at IS NULL ORDER BY d.rank DESC, d.id DESC LIMIT $3) n) AS low FROM here h),
+           around AS (SELECT d.id, d.rank FROM crm_deals d, bounds b WHERE d.startup_id = $1 AND d.stage = b.stage AND d.rank BETWEEN b.low AND b.high AND d.deleted_at IS NULL),
            free AS MATERIALIZED (SELECT d.id, d.rank FROM crm_deals d JOIN around a ON a.id = d.id WHERE d.startup_id = $1 AND d.rank = a.rank ORDER BY d.id FOR UPDATE OF d SKIP LOCKED),
-           placed AS (SELECT id, row_number() OVER (ORDER BY rank, id) - 1 AS n, count(*) OVER () - 1 AS last, min(rank) OVER () AS low, max(rank) OVER () AS high FROM free),
-           above AS (SELECT min(d.rank) AS rank FROM crm_deals d, here h, (SELECT max(rank) AS high FROM free) m
-             WHERE d.startup_id = $1 AND d.stage = h.stage AND d.rank > m.high AND d.deleted_at IS NULL)
+           placed AS (SELECT id, row_number() OVER (ORDER BY rank, id) - 1 AS n, count(*) OVER () - 1 AS last, min(rank) OVER () AS low, max(rank) OVER () AS high FROM free
+             WHERE (SELECT count(*) FROM free) = (SELECT count(*) FROM around)),
+           above AS (SELECT min(d.rank) AS rank FROM crm_deals d, bounds b WHERE d.startup_id = $1 AND d.stage = b.stage AND d.rank > b.high AND d.deleted_at IS NULL)
          UPDATE crm_deals d SET rank = p.low + p.n * (least(greatest(p.high, p.low + p.last), coalesce((SELECT rank FROM above), 'infinity') - 1e-6) - p.low) / greatest(p.last, 1)
          FROM placed p WHERE d.startup_id = $1 AND d.id = p.id",
     )
