@@ -10,7 +10,7 @@ async function clean(page: Page, state: string) {
 }
 
 test('pages and states are clean: light on a laptop, dark on a phone', async ({ page }, info) => {
-  info.setTimeout(150_000);
+  info.setTimeout(400_000);
   const scheme = info.project.name === 'phone' ? 'dark' : 'light';
   await page.emulateMedia({ colorScheme: scheme, reducedMotion: 'reduce' });
   for (const path of ['/login', '/signup', '/join/nothing', '/reset/nothing']) {

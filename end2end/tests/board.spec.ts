@@ -178,6 +178,57 @@ test('columns go on while somebody scrolls', async ({ page }) => {
   expect(ids).toBe(count);
 });
 
+test('a card that is given up goes back, within its column, too, and keys elsewhere are keys', async ({ page }) => {
+  await signIn(page, OWNER);
+  const account = await withDeals(page, [{ name: 'Licence' }, { name: 'Support' }, { name: 'Pilot' }]);
+  await open(page, boardOf(account));
+  const grip = card(page, 'Pilot').locator('.grip');
+  await grip.focus();
+  await page.keyboard.press('Space');
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('ArrowDown');
+  await expect.poll(() => names(page, 'Qualified')).toEqual(['Support', 'Licence', 'Pilot']);
+  await page.keyboard.press('Escape');
+  await expect.poll(() => names(page, 'Qualified')).toEqual(['Pilot', 'Support', 'Licence']);
+  await expect(grip).toBeFocused();
+  // whoever goes on elsewhere lets go of the card
+  await page.keyboard.press('Space');
+  await page.keyboard.press('ArrowRight');
+  await page.getByRole('searchbox').click();
+  await expect.poll(() => names(page, 'Qualified')).toEqual(['Pilot', 'Support', 'Licence']);
+  await page.getByRole('searchbox').pressSequentially(' x y');
+  await expect(page.getByRole('searchbox')).toHaveValue(`${account} x y`);
+});
+
+test('an answer from before a move is not taken', async ({ page, browser }) => {
+  await signIn(page, OWNER);
+  const account = await withDeals(page, [{ name: 'Licence' }, { name: 'Support' }]);
+  await open(page, boardOf(account));
+  // a teammate's change is being read while the card is moved
+  let held: (() => void) | undefined;
+  await page.route('**/api/pipeline/changed', async (route) => {
+    const answer = await route.fetch();
+    if (!held) await new Promise<void>((go) => (held = go));
+    await route.fulfill({ response: answer });
+  });
+  const other = await teammate(browser, boardOf(account));
+  await card(other, 'Support').locator('.open').click();
+  await other.getByRole('link', { name: 'Change amount' }).click();
+  await other.locator('.panel').getByLabel('Amount').fill('5000');
+  await other.locator('.panel').getByRole('button', { name: 'Save' }).click();
+  await expect.poll(() => held !== undefined).toBe(true);
+  await card(page, 'Licence').locator('.grip').focus();
+  await page.keyboard.press('Space');
+  await page.keyboard.press('ArrowRight');
+  await page.keyboard.press('Space');
+  await expect(page.locator('p[aria-live=assertive]')).toHaveText('Licence is in Proposal');
+  held!();
+  await expect(column(page, 'Qualified').locator('.sum')).toHaveText('$5,000');
+  await expect(column(page, 'Proposal').locator('.sum')).toHaveText('$1,000');
+  expect(await names(page, 'Proposal')).toEqual(['Licence']);
+  await other.close();
+});
+
 test('a viewer looks, and moves nothing', async ({ page }) => {
   await signIn(page, VIEWER);
   await open(page, '/pipeline');

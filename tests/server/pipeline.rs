@@ -21,11 +21,11 @@ async fn fill(admin: &mut PgConnection, team: &Team) -> (Uuid, Uuid) {
     let (startup, owner, editor) = (team.startup, team.owner.id, team.editor.id);
     let script = format!(
         "INSERT INTO crm_accounts (startup_id, id, name, segment) VALUES ('{startup}', '{konex}', 'Konex', 'SMB'), ('{startup}', '{condax}', 'Condax', 'Enterprise');
-         INSERT INTO crm_deals (startup_id, account_id, name, stage, amount, expected_close, opened_at, closed_at, owner_id, lost_reason)
+         INSERT INTO crm_deals (startup_id, account_id, name, stage, amount, expected_close, opened_at, closed_at, owner_id, lost_reason, rank)
          SELECT '{startup}', CASE WHEN n % 3 = 0 THEN '{condax}'::uuid ELSE '{konex}' END, CASE WHEN n % 7 = 0 THEN 'Renewal ' ELSE 'Licence ' END || n,
            s.stage, CASE WHEN n % 5 > 0 THEN n * 100.25 END, CASE WHEN n % 4 > 0 THEN current_date + n - 20 END, now() - interval '300 days',
            CASE WHEN s.stage LIKE 'Closed%' THEN now() - make_interval(days => n) END,
-           CASE n % 3 WHEN 0 THEN '{owner}'::uuid WHEN 1 THEN '{editor}' END, CASE WHEN s.stage = 'Closed Lost' THEN 'Price' END
+           CASE n % 3 WHEN 0 THEN '{owner}'::uuid WHEN 1 THEN '{editor}' END, CASE WHEN s.stage = 'Closed Lost' THEN 'Price' END, 1.7e9 + n * 10
          FROM generate_series(1, 40) n CROSS JOIN LATERAL (SELECT (ARRAY['Qualified','Proposal','Negotiation','Closed Won','Closed Lost'])[1 + (n / 2) % 5] AS stage) s;
          UPDATE crm_deals SET probability = 55, probability_by_hand = true WHERE startup_id = '{startup}' AND stage = 'Proposal' AND amount > 1000;
          UPDATE crm_deals SET deleted_at = now() WHERE startup_id = '{startup}' AND name LIKE '% 13'"
