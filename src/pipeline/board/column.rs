@@ -67,6 +67,8 @@ pub fn BoardColumn(stage: Stage, state: BoardState, keys: Option<Keys>, currency
     let more = Memo::new(move |_| column.with(|c| c.end.is_some()));
     let list = NodeRef::<html::Ul>::new();
     let reader = Reader { stage, state, asked, list, reading: RwSignal::new(false) };
+    // who scrolled before the page was alive waits at the end, too
+    Effect::new(move || request_animation_frame(move || reader.scrolled()));
     let further = move || asked.with(|a| a.at_cards(column.with(|c| c.cards.len()) + PAGE));
     let id = format!("column-{}", stage.as_str().to_lowercase().replace(' ', "-"));
     let labelled = id.clone();

@@ -12,10 +12,10 @@ use uuid::Uuid;
 use super::Moves;
 use super::state::{BoardState, start_anew};
 use crate::error::AppError;
+use crate::pipeline::Board;
 use crate::pipeline::api::{ASKED, read_changed};
 use crate::pipeline::filter::DealFilter;
 use crate::pipeline::query::Asked;
-use crate::pipeline::{Board, Changed};
 use crate::ui::frame::Changes;
 use crate::ui::live::Connection;
 
@@ -31,9 +31,7 @@ struct Known {
     asked: BTreeSet<Uuid>,
     /// Cards in the hand or under way, with the version that was told of meanwhile.
     held: HashMap<Uuid, Option<i32>>,
-    /// Sums were read while a card was held, and counted it elsewhere.
-    sums_due: bool,
-    /// The whole board was.
+    /// The whole board was read while a card was held, and had it elsewhere.
     board_due: bool,
     /// Counts lifts and answers: what was read across one of them is old.
     turns: u32,
@@ -83,12 +81,12 @@ impl Follow {
             }
             let news = told.is_some_and(|told| version.is_none_or(|version| told > version));
             let free = known.held.is_empty();
-            (news, free && std::mem::take(&mut known.sums_due), free && std::mem::take(&mut known.board_due))
+            known.asked.extend(news.then_some(id));
+            (free && std::mem::take(&mut known.board_due), free && !known.asked.is_empty())
         });
         match due {
-            Some((_, _, true)) => self.told_all(),
-            Some((true, _, _)) => self.read_soon([id]),
-            Some((_, true, _)) => self.read_soon([]),
+            Some((true, _)) => self.told_all(),
+            Some((_, true)) => self.read_soon([]),
             _ => {}
         }
     }
@@ -156,11 +154,12 @@ impl Follow {
         !own.unwrap_or(true)
     }
 
-    /// Reads some deals again, with what else comes in the next moment.
+    /// Reads some deals again, with what else comes in the next moment; while a card is held, when it is let go: it lies
+    /// out of order, and counts elsewhere.
     pub fn read_soon(self, ids: impl IntoIterator<Item = Uuid>) {
         let start = self.known.try_update_value(|known| {
             known.asked.extend(ids);
-            !std::mem::replace(&mut known.is_reading, true)
+            known.held.is_empty() && !std::mem::replace(&mut known.is_reading, true)
         });
         if start == Some(true) {
             set_timeout(move || spawn_local(self.read()), GATHER);
@@ -187,7 +186,7 @@ impl Follow {
             Ok(changed) if now == filter => {
                 self.connection.found();
                 self.moves.happened(&ids);
-                self.take(ids, changed);
+                self.state.change(&ids, changed);
             }
             Ok(_) => {}
             Err(AppError::Unreachable | AppError::Busy | AppError::Internal { .. }) => {
@@ -200,28 +199,5 @@ impl Follow {
         if self.known.try_with_value(|known| !known.asked.is_empty() && !known.is_reading) == Some(true) {
             self.read_soon([]);
         }
-    }
-
-    /// Takes over what was read, but for what is held meanwhile.
-    fn take(self, ids: Vec<Uuid>, mut changed: Changed) {
-        let held: Vec<Uuid> = ids.iter().copied().filter(|id| self.is_held(*id)).collect();
-        let ids: Vec<Uuid> = ids.into_iter().filter(|id| !held.contains(id)).collect();
-        changed.cards.retain(|card| !held.contains(&card.id));
-        let nothing_held = self.known.try_update_value(|known| {
-            for id in &held {
-                known.held.insert(*id, Some(i32::MAX));
-            }
-            known.sums_due = !known.held.is_empty();
-            known.held.is_empty()
-        });
-        let sums = std::mem::take(&mut changed.sums);
-        self.state.change(&ids, changed);
-        if nothing_held == Some(true) {
-            self.state.set_all_sums(sums);
-        }
-    }
-
-    fn is_held(self, id: Uuid) -> bool {
-        self.known.try_with_value(|known| known.held.contains_key(&id)) == Some(true)
     }
 }

@@ -182,12 +182,7 @@ impl BoardState {
             }
         }
         self.today.set(changed.today);
-        self.set_all_sums(changed.sums);
-    }
-
-    /// Sums as they were read, in the order of the stages.
-    pub fn set_all_sums(self, sums: Vec<Sums>) {
-        for (stage, sums) in Stage::ALL.iter().zip(sums) {
+        for (stage, sums) in Stage::ALL.iter().zip(changed.sums) {
             self.set_sums(*stage, sums);
         }
     }
