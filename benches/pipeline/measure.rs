@@ -17,8 +17,8 @@ use sqlx::postgres::PgConnectOptions;
 use sqlx::{Connection, PgConnection};
 
 use crate::client::Client;
-use crate::moves::{Moves, Step};
-use crate::report::{Measured, Samples};
+use crate::moves::{Moves, Staying, Step};
+use crate::report::{Bare, Measured, Samples};
 use crate::seed::Seeded;
 
 /// Stands in the page after the board, where the charts go.
@@ -30,6 +30,7 @@ pub struct Bench<'a> {
     pub options: PgConnectOptions,
     pub address: SocketAddr,
     pub seeded: &'a Seeded,
+    pub staying: Staying,
     pub seconds: u64,
     pub rounds: u32,
 }
@@ -45,12 +46,13 @@ impl Bench<'_> {
             self.bare(clients, "prospector_app", &mut measured.policies).await;
             self.pages(clients, &mut measured).await;
             self.moves(clients, &mut measured).await;
+            self.commits(clients, &mut measured.commit).await;
         }
         measured
     }
 
     /// The page's own statements on a plain connection of `role`: those of the board, and those of the whole page.
-    async fn bare(&self, clients: usize, role: &str, into: &mut [Samples; 5]) {
+    async fn bare(&self, clients: usize, role: &str, into: &mut Bare) {
         let mut tasks: Vec<Run> = Vec::new();
         for client in 0..clients {
             let mut conn = PgConnection::connect_with(&self.options.clone().username(role)).await.unwrap();
@@ -64,9 +66,12 @@ impl Bench<'_> {
             let (viewer, length) = (self.seeded.viewer.clone(), self.length());
             tasks.push(Box::pin(async move {
                 warm_up(&mut conn, &viewer).await;
-                let (mut taken, until) = (Vec::new(), Instant::now() + length);
-                while Instant::now() < until {
-                    taken.extend(statements(&mut conn, &viewer).await);
+                let mut taken = Vec::new();
+                for part in [Part::Board, Part::Whole] {
+                    let until = Instant::now() + length;
+                    while Instant::now() < until {
+                        taken.extend(statements(&mut conn, &viewer, part).await);
+                    }
                 }
                 conn.close().await.unwrap();
                 taken
@@ -75,12 +80,18 @@ impl Bench<'_> {
         for taken in together(tasks).await {
             for [sums, medians, cards, charts] in taken.as_chunks::<4>().0 {
                 let board = *sums + *medians + *cards;
-                for (samples, sample) in into.iter_mut().zip([board, board + *charts, *sums, *medians, *cards]) {
-                    samples.add(sample);
+                if charts.is_zero() {
+                    into.alone.add(board);
+                    continue;
+                }
+                into.board.add(board);
+                into.whole.add(board + *charts);
+                for (samples, sample) in into.parts.iter_mut().zip([sums, medians, cards]) {
+                    samples.add(*sample);
                 }
             }
         }
-        for samples in into {
+        for samples in [&mut into.alone, &mut into.board, &mut into.whole] {
             samples.lasted(self.seconds);
         }
     }
@@ -118,7 +129,7 @@ impl Bench<'_> {
     /// Moves over HTTP, and the same moves by the store alone.
     async fn moves(&self, clients: usize, into: &mut Measured) {
         let mut tx = self.db.tenant(&self.seeded.tokens[0]).await.unwrap();
-        let moves = Moves::for_clients(&mut tx, clients).await;
+        let moves = Moves::for_clients(&mut tx, &self.staying, clients).await;
         tx.commit().await.unwrap();
         let mut tasks: Vec<Run> = Vec::new();
         for (client, moves) in moves.into_iter().enumerate() {
@@ -131,7 +142,7 @@ impl Bench<'_> {
         into.move_http.lasted(self.seconds);
 
         let mut tx = self.db.tenant(&self.seeded.tokens[0]).await.unwrap();
-        let moves = Moves::for_clients(&mut tx, clients).await;
+        let moves = Moves::for_clients(&mut tx, &self.staying, clients).await;
         tx.commit().await.unwrap();
         let mut tasks: Vec<Run> = Vec::new();
         for (client, moves) in moves.into_iter().enumerate() {
@@ -148,6 +159,29 @@ impl Bench<'_> {
         into.move_statements.lasted(self.seconds);
     }
 
+    /// One row written and committed, past all policies: what the disk asks for, and no move can do without.
+    async fn commits(&self, clients: usize, into: &mut Samples) {
+        let mut tasks: Vec<Run> = Vec::new();
+        for client in 0..clients {
+            let mut conn = PgConnection::connect_with(&self.options.clone().username("postgres")).await.unwrap();
+            let length = self.length();
+            tasks.push(Box::pin(async move {
+                let (mut taken, until) = (Vec::new(), Instant::now() + length);
+                while Instant::now() < until {
+                    let began = Instant::now();
+                    let one = "UPDATE auth.users SET name = name WHERE id = (SELECT id FROM auth.users ORDER BY id OFFSET $1 LIMIT 1)";
+                    sqlx::query(one).bind(client as i64).execute(&mut conn).await.unwrap();
+                    taken.push(began.elapsed());
+                }
+                taken
+            }));
+        }
+        for taken in together(tasks).await {
+            taken.into_iter().for_each(|sample| into.add(sample));
+        }
+        into.lasted(self.seconds);
+    }
+
     fn length(&self) -> Duration {
         Duration::from_secs(self.seconds)
     }
@@ -162,18 +196,28 @@ async fn together(tasks: Vec<Run>) -> Vec<Vec<Duration>> {
     taken
 }
 
+/// How much of the page.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Part {
+    Board,
+    Whole,
+}
+
 async fn warm_up(conn: &mut PgConnection, viewer: &Viewer) {
     // six times: a statement's plan is made for its values at first, and for any from the sixth time on
     for _ in 0..6 {
-        statements(conn, viewer).await;
+        statements(conn, viewer, Part::Whole).await;
     }
 }
 
-/// Runs the page's statements, fetched completely: sums, medians, cards, charts.
-async fn statements(conn: &mut PgConnection, viewer: &Viewer) -> [Duration; 4] {
+/// Runs the page's statements, fetched completely: sums, medians, cards, charts. What is not run took no time.
+async fn statements(conn: &mut PgConnection, viewer: &Viewer, part: Part) -> [Duration; 4] {
     let filter = DealFilter::default();
     let mut taken = [Duration::ZERO; 4];
-    let all = [sums_sql(viewer, &filter), medians_sql(viewer), cards_sql(viewer, &filter, &[]), charts_sql(viewer, &filter)];
+    let mut all = vec![sums_sql(viewer, &filter), medians_sql(viewer), cards_sql(viewer, &filter, &[])];
+    if part == Part::Whole {
+        all.push(charts_sql(viewer, &filter));
+    }
     for (mut sql, taken) in all.into_iter().zip(&mut taken) {
         let began = Instant::now();
         let rows = sql.build().persistent(true).fetch_all(&mut *conn).await.unwrap();

@@ -10,13 +10,28 @@ use uuid::Uuid;
 
 /// The open stages.
 const STAGES: [Stage; 3] = [Stage::Qualified, Stage::Proposal, Stage::Negotiation];
-/// Cards of each column that are read: the upper half stays, the lower half moves.
+/// Cards of each column that are read.
 const READ: usize = 2_000;
+
+/// For each open stage, cards from top to bottom that nobody moves. They are chosen once: others lie between them as time
+/// goes by, and a place between two of those is narrower each time.
+pub struct Staying(Vec<Vec<Uuid>>);
+
+impl Staying {
+    /// The upper half of what is read.
+    pub async fn choose(tx: &mut TenantTx) -> Self {
+        let mut staying = Vec::new();
+        for stage in STAGES {
+            let column = column(tx, stage).await;
+            staying.push(column.iter().take(column.len() / 2).map(|card| card.id).collect());
+        }
+        Self(staying)
+    }
+}
 
 /// What one client moves, and where to.
 pub struct Moves {
     cards: Vec<Card>,
-    /// For each stage, cards that stay, from top to bottom.
     staying: Vec<Vec<Uuid>>,
     n: usize,
 }
@@ -36,14 +51,10 @@ pub struct Step {
 
 impl Moves {
     /// For so many clients.
-    pub async fn for_clients(tx: &mut TenantTx, clients: usize) -> Vec<Self> {
-        let mut staying = Vec::new();
+    pub async fn for_clients(tx: &mut TenantTx, Staying(staying): &Staying, clients: usize) -> Vec<Self> {
         let mut moving = Vec::new();
         for stage in STAGES {
-            let column = column(tx, stage).await;
-            let half = column.len() / 2;
-            staying.push(column[..half].iter().map(|card| card.id).collect::<Vec<_>>());
-            moving.extend(column.into_iter().skip(half));
+            moving.extend(column(tx, stage).await.into_iter().filter(|card| !staying.iter().any(|stays| stays.contains(&card.id))));
         }
         (0..clients)
             .map(|client| Self {
