@@ -383,13 +383,15 @@ fn every_server_function_refuses_a_stranger() {
             "kind",
             "summary",
             "stage",
+            "account",
         ]
         .map(|name| (name, "x"))
         .into_iter()
         .chain([("version", "1")])
         .collect();
         for path in paths {
-            let arguments = json!({ "id": Uuid::nil(), "query": ListQuery::default(), "filter": DealFilter::default(), "tab": "overview", "name": "x", "domain": "", "link": null });
+            let arguments = json!({ "id": Uuid::nil(), "query": ListQuery::default(), "filter": DealFilter::default(), "tab": "overview", "name": "x", "domain": "", "link": null,
+                "shown": [], "ids": [], "stage": "Qualified", "rank": 1.0, "typed": "x" });
             let mut answer = app.stranger().call(path, arguments).await;
             if answer.status != StatusCode::UNAUTHORIZED {
                 answer = app.stranger().submit(path, &fields).await;
