@@ -93,9 +93,9 @@ async fn column(tx: &mut TenantTx, stage: Stage) -> Vec<Card> {
     let mut cards: Vec<Card> = Vec::new();
     loop {
         let (rank, id) = cards.last().map_or((f64::INFINITY, Uuid::max()), |card| (card.rank, card.id));
-        let (next, more) = board::more(tx, &DealFilter::default(), stage, rank, id).await.unwrap();
-        cards.extend(next);
-        if !more || cards.len() >= READ {
+        let more = board::more(tx, &DealFilter::default(), stage, rank, id).await.unwrap();
+        cards.extend(more.cards);
+        if more.end.is_none() || cards.len() >= READ {
             return cards;
         }
     }
