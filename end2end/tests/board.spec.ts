@@ -196,6 +196,7 @@ test('a card that is given up goes back, within its column, too, and keys elsewh
   await page.keyboard.press('ArrowRight');
   await page.getByRole('searchbox').click();
   await expect.poll(() => names(page, 'Qualified')).toEqual(['Pilot', 'Support', 'Licence']);
+  await page.getByRole('searchbox').press('End');
   await page.getByRole('searchbox').pressSequentially(' x y');
   await expect(page.getByRole('searchbox')).toHaveValue(`${account} x y`);
 });

@@ -47,11 +47,7 @@ impl Reader {
             }
             match read {
                 Ok(more) if more.startup != self.state.startup => start_anew(),
-                Ok(more) => {
-                    self.state.append(self.stage, more);
-                    // who scrolled on meanwhile waits at the end
-                    request_animation_frame(move || self.scrolled());
-                }
+                Ok(more) => self.state.append(self.stage, more),
                 // the board's own reading tells of what is wrong
                 Err(_) => {}
             }
@@ -67,8 +63,11 @@ pub fn BoardColumn(stage: Stage, state: BoardState, keys: Option<Keys>, currency
     let more = Memo::new(move |_| column.with(|c| c.end.is_some()));
     let list = NodeRef::<html::Ul>::new();
     let reader = Reader { stage, state, asked, list, reading: RwSignal::new(false) };
-    // who scrolled before the page was alive waits at the end, too
-    Effect::new(move || request_animation_frame(move || reader.scrolled()));
+    // who waits at the end goes on: before the page was alive, after more was read, and after all was read anew
+    Effect::new(move || {
+        column.track();
+        request_animation_frame(move || reader.scrolled());
+    });
     let further = move || asked.with(|a| a.at_cards(column.with(|c| c.cards.len()) + PAGE));
     let id = format!("column-{}", stage.as_str().to_lowercase().replace(' ', "-"));
     let labelled = id.clone();

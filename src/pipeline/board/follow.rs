@@ -167,7 +167,12 @@ impl Follow {
     }
 
     async fn read(self) {
-        let Some(ids) = self.known.try_update_value(|known| std::mem::take(&mut known.asked)) else { return };
+        let ids = self.known.try_update_value(|known| {
+            // lifted since it was asked for: it waits
+            known.is_reading = known.held.is_empty();
+            known.is_reading.then(|| std::mem::take(&mut known.asked))
+        });
+        let Some(ids) = ids.flatten() else { return };
         if ids.len() > ASKED {
             self.known.update_value(|known| known.is_reading = false);
             return self.changes.notify();
