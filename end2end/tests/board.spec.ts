@@ -159,7 +159,9 @@ test('whoever comes second is told, and sees the card where it is', async ({ pag
   await expect(column(page, 'Negotiation').locator('.open')).toHaveText(['Licence']);
 });
 
-test('columns go on while somebody scrolls', async ({ page }) => {
+test('columns go on while somebody scrolls', async ({ page }, info) => {
+  // each look at a board of some hundred cards costs the tracing browser a second
+  info.setTimeout(60_000);
   await signIn(page, OWNER);
   await open(page, '/pipeline');
   const won = column(page, 'Closed Won');
@@ -168,10 +170,13 @@ test('columns go on while somebody scrolls', async ({ page }) => {
   await expect(won.locator('.deal')).toHaveCount(50);
   const list = won.locator('.deals');
   await expect
-    .poll(async () => {
-      await list.evaluate((e) => e.scrollTo(0, e.scrollHeight));
-      return won.locator('.deal').count();
-    })
+    .poll(
+      async () => {
+        await list.evaluate((e) => e.scrollTo(0, e.scrollHeight));
+        return won.locator('.deal').count();
+      },
+      { timeout: 25_000 },
+    )
     .toBe(count);
   const ids = await won.locator('.deal').evaluateAll((all) => new Set(all.map((e) => e.getAttribute('data-card'))).size);
   expect(ids).toBe(count);
