@@ -21,9 +21,9 @@ export default defineConfig({
   reporter: 'list',
   use: { launchOptions: chromium, trace: 'retain-on-failure' },
   projects: [
-    { name: 'desktop', use: { ...devices['Desktop Chrome'], viewport: { width: 1440, height: 900 } }, testIgnore: /last|touch/ },
-    { name: 'phone', use: { ...devices['Pixel 7'], viewport: { width: 390, height: 844 } }, testIgnore: /last|wide/ },
-    { name: 'without JavaScript', use: { ...devices['Desktop Chrome'], javaScriptEnabled: false }, testMatch: /both/ },
+    { name: 'desktop', use: { ...devices['Desktop Chrome'], viewport: { width: 1440, height: 900 } }, testIgnore: /last|touch|plain/ },
+    { name: 'phone', use: { ...devices['Pixel 7'], viewport: { width: 390, height: 844 } }, testIgnore: /last|wide|plain/ },
+    { name: 'without JavaScript', use: { ...devices['Desktop Chrome'], javaScriptEnabled: false }, testMatch: /both|plain/ },
     { name: 'last', use: devices['Desktop Chrome'], testMatch: /last/, dependencies: ['desktop', 'phone', 'without JavaScript'] },
   ],
 });

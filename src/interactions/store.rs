@@ -18,7 +18,7 @@ const CONTACTS: &str =
 /// When the database cannot be reached.
 pub async fn activity(tx: &mut TenantTx, account: Uuid) -> Result<Activity, AppError> {
     let about = About::Account(account);
-    let entries = timeline(logged_about(tx, about).await?, moves(tx, about).await?);
+    let entries = timeline(logged(tx, about).await?, moves(tx, about).await?);
     if !tx.viewer().role.edits() {
         return Ok(Activity { entries, ..Activity::default() });
     }
@@ -40,6 +40,22 @@ enum About {
     Deal(Uuid),
 }
 
+impl About {
+    fn id(self) -> Uuid {
+        match self {
+            Self::Account(id) | Self::Deal(id) => id,
+        }
+    }
+
+    /// The column that has to be it.
+    fn column(self, account: &'static str, deal: &'static str) -> &'static str {
+        match self {
+            Self::Account(_) => account,
+            Self::Deal(_) => deal,
+        }
+    }
+}
+
 /// What a deal of `account` went through: what was logged about it with what a new entry can be about, and its stages,
 /// newest first.
 ///
@@ -47,7 +63,7 @@ enum About {
 /// When the database cannot be reached.
 pub async fn of_deal(tx: &mut TenantTx, account: Uuid, deal: Subject) -> Result<(Activity, Vec<StageMove>), AppError> {
     let about = About::Deal(deal.id);
-    let entries = logged_about(tx, about).await?.into_iter().map(Entry::Logged).collect();
+    let entries = logged(tx, about).await?.into_iter().map(Entry::Logged).collect();
     let moves = moves(tx, about).await?;
     let contacts = if tx.viewer().role.edits() { subjects(tx, account, CONTACTS).await? } else { Vec::new() };
     Ok((Activity { entries, contacts, deals: vec![deal], next: Uuid::now_v7() }, moves))
@@ -63,47 +79,39 @@ fn timeline(logged: Vec<Interaction>, moves: Vec<StageMove>) -> Vec<Entry> {
 
 /// The latest moves of deals that are not in the bin.
 async fn moves(tx: &mut TenantTx, about: About) -> Result<Vec<StageMove>, AppError> {
-    let (column, id) = match about {
-        About::Account(id) => ("d.account_id", id),
-        About::Deal(id) => ("d.id", id),
-    };
-    let zone = tx.viewer().time_zone.clone();
-    Ok(sqlx::query_as(sqlx::AssertSqlSafe(format!(
+    let whose = about.column("d.account_id", "d.id");
+    let sql = format!(
         "SELECT c.id, c.deal_id, d.name AS deal, c.from_stage, c.to_stage, c.changed_at AS occurred_at, c.changed_at AT TIME ZONE $4 AS local, c.stayed, u.name AS author
          FROM crm_deals d JOIN crm_deal_stage_changes c ON c.startup_id = $1 AND c.deal_id = d.id LEFT JOIN auth.users u ON u.id = c.changed_by
-         WHERE d.startup_id = $1 AND {column} = $2 AND d.deleted_at IS NULL ORDER BY c.changed_at DESC, c.id DESC LIMIT $3"
-    )))
-    .bind(tx.startup())
-    .bind(id)
-    .bind(SHOWN)
-    .bind(zone)
-    .fetch_all(tx.conn())
-    .await?)
+         WHERE d.startup_id = $1 AND {whose} = $2 AND d.deleted_at IS NULL ORDER BY c.changed_at DESC, c.id DESC LIMIT $3"
+    );
+    latest(tx, about, sql).await
+}
+
+/// Runs a statement over startup, account or deal, how many, and the startup's time zone.
+async fn latest<T>(tx: &mut TenantTx, about: About, sql: String) -> Result<Vec<T>, AppError>
+where
+    T: for<'r> sqlx::FromRow<'r, sqlx::postgres::PgRow> + Send + Unpin,
+{
+    let zone = tx.viewer().time_zone.clone();
+    let query = sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(tx.startup()).bind(about.id()).bind(SHOWN).bind(zone);
+    Ok(query.fetch_all(tx.conn()).await?)
 }
 
 async fn subjects(tx: &mut TenantTx, account: Uuid, sql: &'static str) -> Result<Vec<Subject>, AppError> {
     Ok(sqlx::query_as(sql).bind(tx.startup()).bind(account).bind(SHOWN).fetch_all(tx.conn()).await?)
 }
 
-async fn logged_about(tx: &mut TenantTx, about: About) -> Result<Vec<Interaction>, AppError> {
-    let (column, id) = match about {
-        About::Account(id) => ("i.account_id", id),
-        About::Deal(id) => ("i.deal_id", id),
-    };
-    let zone = tx.viewer().time_zone.clone();
-    Ok(sqlx::query_as(sqlx::AssertSqlSafe(format!(
+async fn logged(tx: &mut TenantTx, about: About) -> Result<Vec<Interaction>, AppError> {
+    let whose = about.column("i.account_id", "i.deal_id");
+    let sql = format!(
         "SELECT i.id, i.type, i.direction, i.summary, i.occurred_at, i.occurred_at AT TIME ZONE $4 AS local, u.name AS author,
             coalesce(nullif(btrim(c.first_name || ' ' || c.last_name), ''), c.email) AS contact, d.name AS deal
          FROM crm_interactions i LEFT JOIN auth.users u ON u.id = i.author_id
          LEFT JOIN crm_contacts c ON c.startup_id = $1 AND c.id = i.contact_id LEFT JOIN crm_deals d ON d.startup_id = $1 AND d.id = i.deal_id
-         WHERE i.startup_id = $1 AND {column} = $2 ORDER BY i.occurred_at DESC, i.id DESC LIMIT $3"
-    )))
-    .bind(tx.startup())
-    .bind(id)
-    .bind(SHOWN)
-    .bind(zone)
-    .fetch_all(tx.conn())
-    .await?)
+         WHERE i.startup_id = $1 AND {whose} = $2 ORDER BY i.occurred_at DESC, i.id DESC LIMIT $3"
+    );
+    latest(tx, about, sql).await
 }
 
 /// Writes an entry as the signed-in person.
@@ -118,7 +126,7 @@ pub async fn log(tx: &mut TenantTx, account: Uuid, new: &NewInteraction) -> Resu
         None => None,
     };
     let id = match new.id {
-        Some(id) => match logged(tx, id, account, new).await? {
+        Some(id) => match known(tx, id, account, new).await? {
             Logged::Same => return Ok(()),
             Logged::Other => Uuid::now_v7(),
             Logged::Nothing => id,
@@ -147,7 +155,7 @@ pub async fn log(tx: &mut TenantTx, account: Uuid, new: &NewInteraction) -> Resu
     .await?;
     // nothing was written: there is no such account, or the same entry came first at this moment
     match done.rows_affected() {
-        0 if logged(tx, id, account, new).await? != Logged::Same => Err(AppError::NotFound),
+        0 if known(tx, id, account, new).await? != Logged::Same => Err(AppError::NotFound),
         _ => Ok(()),
     }
 }
@@ -161,7 +169,7 @@ enum Logged {
     Other,
 }
 
-async fn logged(tx: &mut TenantTx, id: Uuid, account: Uuid, new: &NewInteraction) -> Result<Logged, AppError> {
+async fn known(tx: &mut TenantTx, id: Uuid, account: Uuid, new: &NewInteraction) -> Result<Logged, AppError> {
     let same: Option<bool> = sqlx::query_scalar(
         "SELECT i.account_id = $3 AND i.type = $4 AND i.summary IS NOT DISTINCT FROM $5 FROM crm_interactions i WHERE i.startup_id = $1 AND i.id = $2",
     )

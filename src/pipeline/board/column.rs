@@ -7,6 +7,7 @@ use leptos::task::spawn_local;
 use super::card::DealCard;
 use super::keys::Keys;
 use super::state::{BoardState, start_anew};
+use super::window::Window;
 use crate::deals::Stage;
 use crate::money::show_cents;
 use crate::pipeline::api::read_more;
@@ -63,11 +64,22 @@ pub fn BoardColumn(stage: Stage, state: BoardState, keys: Option<Keys>, currency
     let more = Memo::new(move |_| column.with(|c| c.end.is_some()));
     let list = NodeRef::<html::Ul>::new();
     let reader = Reader { stage, state, asked, list, reading: RwSignal::new(false) };
+    let window = Window::new(list, column.with_untracked(|c| c.cards.len()));
+    let scrolled = move || {
+        window.scrolled();
+        reader.scrolled();
+    };
     // who waits at the end goes on: before the page was alive, after more was read, and after all was read anew
     Effect::new(move || {
         column.track();
-        request_animation_frame(move || reader.scrolled());
+        request_animation_frame(scrolled);
     });
+    Effect::new(move || {
+        if let Some(spot) = state.revealed.get().filter(|spot| spot.stage == stage) {
+            window.reveal(spot.index);
+        }
+    });
+    let below = move || column.with(|c| window.below(c.cards.len()));
     let further = move || asked.with(|a| a.at_cards(column.with(|c| c.cards.len()) + PAGE));
     let id = format!("column-{}", stage.as_str().to_lowercase().replace(' ', "-"));
     let labelled = id.clone();
@@ -85,10 +97,12 @@ pub fn BoardColumn(stage: Stage, state: BoardState, keys: Option<Keys>, currency
                 </div>
                 <Adds stage state currency/>
             </header>
-            <ul class="deals" node_ref=list tabindex="-1" on:scroll=move |_| reader.scrolled() aria-busy=move || reader.reading.get().to_string()>
-                <For each=move || column.with(|c| c.cards.clone()) key=|card| (card.id, card.version, card.stage) let:card>
+            <ul class="deals" node_ref=list tabindex="-1" on:scroll=move |_| scrolled() aria-busy=move || reader.reading.get().to_string()>
+                <Gap height=Signal::derive(move || window.above())/>
+                <For each=move || column.with(|c| window.of(&c.cards)) key=|card| (card.id, card.version, card.stage) let:card>
                     <DealCard card median state keys currency/>
                 </For>
+                <Gap height=Signal::derive(below)/>
                 {move || more.get().then(|| view! {
                     <li class="further">
                         <a class="btn plain" href=further on:click=move |ev| { ev.prevent_default(); reader.read() }>"More deals"</a>
@@ -98,6 +112,13 @@ pub fn BoardColumn(stage: Stage, state: BoardState, keys: Option<Keys>, currency
             </ul>
         </section>
     }
+}
+
+/// Keeps the height of cards that are left out. The server leaves none out, and so writes no style.
+#[component]
+fn Gap(height: Signal<f64>) -> impl IntoView {
+    let is_open = Memo::new(move |_| height.get() > 0.0);
+    move || is_open.get().then(|| view! { <li aria-hidden="true" class="gap" style:height=move || format!("{}px", height.get())></li> })
 }
 
 /// What the column adds up to, and what it is worth by its deals' probabilities.

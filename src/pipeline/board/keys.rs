@@ -113,6 +113,7 @@ impl Keys {
 
     fn go(self, held: &Lifted, to: Spot) {
         self.mover.state.put(held.card.id, to);
+        self.mover.state.revealed.set(Some(to));
         self.say("", to);
         focus(held.card.id);
     }

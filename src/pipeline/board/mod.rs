@@ -7,8 +7,10 @@ mod drag;
 mod follow;
 mod keys;
 mod moves;
+mod pile;
 mod state;
 mod stream;
+mod window;
 
 use std::time::Duration;
 

@@ -7,62 +7,6 @@ use uuid::Uuid;
 use crate::deals::Stage;
 use crate::pipeline::{Board, Card, Changed, Column, MoreCards, Sums};
 
-impl Column {
-    fn position(&self, id: Uuid) -> Option<usize> {
-        self.cards.iter().position(|card| card.id == id)
-    }
-
-    /// Takes a card out; it no longer counts.
-    fn take(&mut self, id: Uuid) -> Option<Card> {
-        let card = self.cards.remove(self.position(id)?);
-        self.sums = self.sums.without(&card);
-        Some(card)
-    }
-
-    /// Lays a card down; it counts.
-    fn lay(&mut self, card: Card, index: usize) {
-        self.sums = self.sums.with(&card);
-        self.cards.insert(index.min(self.cards.len()), card);
-    }
-
-    /// Whether a card of this rank lies in order at `index`.
-    fn is_in_order(&self, index: usize, card: &Card) -> bool {
-        let above = index.checked_sub(1).and_then(|i| self.cards.get(i)).is_none_or(|other| !card.is_above(other.rank, other.id));
-        above && self.cards.get(index + 1).is_none_or(|other| card.is_above(other.rank, other.id))
-    }
-
-    /// Changes what a card says; it counts as it is now.
-    fn change(&mut self, index: usize, card: Card) {
-        self.sums = self.sums.without(&self.cards[index]).with(&card);
-        self.cards[index] = card;
-    }
-
-    /// Where a card of this rank goes; none below the last that was read.
-    fn place_for(&self, card: &Card) -> Option<usize> {
-        let index = self.cards.iter().position(|other| card.is_above(other.rank, other.id)).unwrap_or(self.cards.len());
-        (index < self.cards.len() || self.end.is_none()).then_some(index)
-    }
-}
-
-impl Card {
-    /// As it will be in another stage, by the rules that the server goes by.
-    fn moved_to(self, stage: Stage, now: DateTime<Utc>, today: NaiveDate) -> Self {
-        if self.stage == stage {
-            return self;
-        }
-        let by_hand = self.probability_by_hand && !stage.is_closed();
-        Self {
-            stage,
-            probability: if by_hand { self.probability } else { stage.probability() },
-            probability_by_hand: by_hand,
-            stage_since: now,
-            closed_on: stage.is_closed().then_some(today),
-            lost_reason: if stage == Stage::ClosedLost { self.lost_reason } else { None },
-            ..self
-        }
-    }
-}
-
 /// Where a card lies: its column, and its place in it from the top.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Spot {
@@ -77,6 +21,8 @@ pub struct BoardState {
     pub now: RwSignal<DateTime<Utc>>,
     pub today: RwSignal<NaiveDate>,
     pub startup: Uuid,
+    /// The spot that was last asked to stand in the page.
+    pub revealed: RwSignal<Option<Spot>>,
 }
 
 /// In another window the person has gone to another startup: the page is made anew for it, so that no two mix on a board.
@@ -91,6 +37,7 @@ impl BoardState {
             now: RwSignal::new(board.now),
             today: RwSignal::new(board.today),
             startup: board.startup,
+            revealed: RwSignal::new(None),
         }
     }
 
