@@ -11,8 +11,9 @@ use super::list::{AccountTable, Filters};
 use super::query::{ListQuery, Query, Tab};
 use super::totals::TotalsLine;
 use crate::error::AppError;
+use crate::team::Workspace;
 use crate::ui::field::MadeFor;
-use crate::ui::frame::{Changes, SignedIn};
+use crate::ui::frame::{Changes, WithDesk};
 use crate::ui::keys::{KeyHelp, Records, return_to_record, use_keys};
 use crate::ui::live::{Desk, Live, Shown};
 use crate::ui::title::PageTitle;
@@ -88,19 +89,15 @@ async fn read((query, _): (ListQuery, u32)) -> Result<AccountPage, AppError> {
 /// Title, search and filters. They stand outside of what is read again: they say what is asked for, not what was found.
 #[component]
 fn Top() -> impl IntoView {
-    let signed_in = expect_context::<SignedIn>();
-    view! {
-        <Suspense>
-            {move || Suspend::new(async move {
-                let desk = signed_in.await.ok()?;
-                let edits = desk.viewer.role.edits();
-                Some(view! {
-                    <Filters desk/>
-                    {edits.then(|| view! { <a class="btn primary add" href="/accounts/new" data-key="n">"New account"</a> })}
-                })
-            })}
-        </Suspense>
-    }
+    let show = move |desk: Workspace| {
+        let edits = desk.viewer.role.edits();
+        view! {
+            <Filters desk/>
+            {edits.then(|| view! { <a class="btn primary add" href="/accounts/new" data-key="n">"New account"</a> })}
+        }
+        .into_any()
+    };
+    view! { <WithDesk show/> }
 }
 
 #[component]

@@ -15,8 +15,7 @@ use crate::edit::texts;
 use crate::team::Workspace;
 use crate::ui::field::{Choice, Field, MadeFor, words};
 use crate::ui::form::{FormEnd, LiveForm};
-use crate::ui::frame::{Changes, SignedIn};
-use crate::ui::problem::Problem;
+use crate::ui::frame::{Changes, ForEditors};
 use crate::ui::title::PageTitle;
 
 /// How long a pause in typing is before similar accounts are looked up.
@@ -25,22 +24,12 @@ const PAUSE: Duration = Duration::from_millis(250);
 #[component]
 pub fn NewAccount() -> impl IntoView {
     let query = expect_context::<Query>();
-    let signed_in = expect_context::<SignedIn>();
     view! {
         <PageTitle text="New account"/>
         <section class="panel" aria-label="New account">
             <a href=move || query.with(|q| q.at_list()) class="btn plain close" aria-label="Close" data-key="Escape">"✕"</a>
             <h1>"New account"</h1>
-            <Suspense>
-                {move || Suspend::new(async move {
-                    match signed_in.await {
-                        Ok(desk) if desk.viewer.role.edits() => view! { <NewForm desk/> }.into_any(),
-                        Ok(_) => view! { <Problem error=crate::error::AppError::Forbidden/> }.into_any(),
-                        // the frame says it
-                        Err(_) => ().into_any(),
-                    }
-                })}
-            </Suspense>
+            <ForEditors show=|desk| view! { <NewForm desk/> }.into_any()/>
         </section>
     }
 }

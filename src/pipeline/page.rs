@@ -14,7 +14,8 @@ use super::query::Asked;
 use super::{Board, PAGE};
 use crate::deals::Stage;
 use crate::error::AppError;
-use crate::ui::frame::{Changes, SignedIn};
+use crate::team::Workspace;
+use crate::ui::frame::{Changes, WithDesk};
 use crate::ui::keys::{KeyHelp, Records, return_to_record, use_keys};
 use crate::ui::live::Live;
 use crate::ui::title::PageTitle;
@@ -102,18 +103,14 @@ async fn read((filter, _, shown): Source) -> Result<Board, AppError> {
 /// Title, search and filters. They stand outside of what is read again: they say what is asked for, not what was found.
 #[component]
 fn Top() -> impl IntoView {
-    let signed_in = expect_context::<SignedIn>();
     let asked = expect_context::<Asked>();
-    view! {
-        <Suspense>
-            {move || Suspend::new(async move {
-                let desk = signed_in.await.ok()?;
-                let edits = desk.viewer.role.edits();
-                Some(view! {
-                    <Filters desk/>
-                    {edits.then(|| view! { <a class="btn primary add" href=move || asked.with(|a| a.at_new(Stage::Qualified)) data-key="n">"New deal"</a> })}
-                })
-            })}
-        </Suspense>
-    }
+    let show = move |desk: Workspace| {
+        let edits = desk.viewer.role.edits();
+        view! {
+            <Filters desk/>
+            {edits.then(|| view! { <a class="btn primary add" href=move || asked.with(|a| a.at_new(Stage::Qualified)) data-key="n">"New deal"</a> })}
+        }
+        .into_any()
+    };
+    view! { <WithDesk show/> }
 }

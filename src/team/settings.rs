@@ -3,11 +3,11 @@
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 
-use super::Viewer;
 use super::api::SaveSettings;
+use super::{Viewer, Workspace};
 use crate::edit::texts;
 use crate::ui::field::{Field, FormId, FormProblem, MadeFor, refusal};
-use crate::ui::frame::SignedIn;
+use crate::ui::frame::WithDesk;
 use crate::ui::title::PageTitle;
 
 /// Offered, not demanded: any ISO 4217 code will do.
@@ -43,20 +43,16 @@ const ZONES: [&str; 24] = [
 
 #[component]
 pub fn SettingsPage() -> impl IntoView {
-    let signed_in = expect_context::<SignedIn>();
+    let show = |desk: Workspace| match desk.viewer.role.manages() {
+        true => view! { <SettingsForm viewer=desk.viewer/> }.into_any(),
+        false => view! { <SettingsText viewer=desk.viewer/> }.into_any(),
+    };
     view! {
         <PageTitle text="Settings"/>
         <main class="page" id="main" tabindex="-1">
             <div class="top"><h1>"Settings"</h1></div>
             <div class="people">
-                <Suspense>{move || Suspend::new(async move {
-                    match signed_in.await {
-                        Ok(desk) if desk.viewer.role.manages() => view! { <SettingsForm viewer=desk.viewer/> }.into_any(),
-                        Ok(desk) => view! { <SettingsText viewer=desk.viewer/> }.into_any(),
-                        // the frame says it
-                        Err(_) => ().into_any(),
-                    }
-                })}</Suspense>
+                <WithDesk show/>
             </div>
         </main>
     }

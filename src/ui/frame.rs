@@ -46,6 +46,33 @@ pub fn notified_elsewhere() -> Callback<()> {
 /// Who is signed in, where and with whom, read once for the window; rooms take it from the context.
 pub type SignedIn = Resource<Result<Workspace, AppError>>;
 
+/// Shows what has to know who is signed in. While nobody is, the frame says so.
+#[component]
+pub fn WithDesk<F>(show: F) -> impl IntoView
+where
+    F: Fn(Workspace) -> AnyView + Clone + Send + Sync + 'static,
+{
+    let signed_in = expect_context::<SignedIn>();
+    view! {
+        <Suspense>
+            {move || {
+                let show = show.clone();
+                Suspend::new(async move { Some(show(signed_in.await.ok()?)) })
+            }}
+        </Suspense>
+    }
+}
+
+/// Shows what is for those who may edit; others are told that their role does not allow it.
+#[component]
+pub fn ForEditors(show: fn(Workspace) -> AnyView) -> impl IntoView {
+    let show = move |desk: Workspace| match desk.viewer.role.edits() {
+        true => show(desk),
+        false => view! { <Problem error=AppError::Forbidden/> }.into_any(),
+    };
+    view! { <WithDesk show/> }
+}
+
 #[component]
 pub fn Frame() -> impl IntoView {
     provide_context(Changes(RwSignal::new(0)));

@@ -10,14 +10,12 @@ use leptos_router::hooks::{use_navigate, use_query_map};
 use crate::deals::Stage;
 use crate::deals::form::DealInputs;
 use crate::edit::texts;
-use crate::error::AppError;
 use crate::pipeline::api::{AddDeal, name_accounts};
 use crate::pipeline::query::Asked;
 use crate::team::Workspace;
 use crate::ui::field::{Field, MadeFor};
 use crate::ui::form::{FormEnd, LiveForm};
-use crate::ui::frame::{Changes, SignedIn};
-use crate::ui::problem::Problem;
+use crate::ui::frame::{Changes, ForEditors};
 use crate::ui::title::PageTitle;
 
 /// How long a pause in typing is before accounts are looked up.
@@ -28,22 +26,12 @@ const OFFERED: &str = "accounts-offered";
 #[component]
 pub fn NewDeal() -> impl IntoView {
     let asked = expect_context::<Asked>();
-    let signed_in = expect_context::<SignedIn>();
     view! {
         <PageTitle text="New deal"/>
         <section class="panel" aria-label="New deal">
             <a href=move || asked.with(|a| a.at_board()) class="btn plain close" aria-label="Close" data-key="Escape">"✕"</a>
             <h1>"New deal"</h1>
-            <Suspense>
-                {move || Suspend::new(async move {
-                    match signed_in.await {
-                        Ok(desk) if desk.viewer.role.edits() => view! { <NewForm desk/> }.into_any(),
-                        Ok(_) => view! { <Problem error=AppError::Forbidden/> }.into_any(),
-                        // the frame says it
-                        Err(_) => ().into_any(),
-                    }
-                })}
-            </Suspense>
+            <ForEditors show=|desk| view! { <NewForm desk/> }.into_any()/>
         </section>
     }
 }

@@ -165,5 +165,9 @@ fn a_deal_is_stalled_by_its_own_teams_measure() {
         assert_eq!(medians(&theirs), [None; 5], "nothing has left a stage there");
         let page = app.client(&team.viewer).get("/pipeline").await;
         assert!(page.body.contains("stalled 300 d"), "300 days are more than nine");
+        // a score is shown when there is one
+        assert!(!page.body.contains("AI score"));
+        sqlx::raw_sql("UPDATE crm_deals SET ai_score = 62 WHERE name = 'Stay 1'").execute(&mut admin).await.unwrap();
+        assert!(app.client(&team.viewer).get("/pipeline").await.body.contains("AI score"));
     });
 }
