@@ -182,7 +182,7 @@ test('columns go on while somebody scrolls', async ({ page }) => {
   // and all the way back: the cards that it began with
   await list.evaluate((e) => e.scrollTo(0, 0));
   await expect.poll(() => names(page, 'Closed Won').then((all) => all[0])).toBe(first);
-  await expect(won.locator('.deal').first()).toBeInViewport();
+  expect(await list.evaluate((e) => e.querySelector('[data-card]')!.getBoundingClientRect().top - e.getBoundingClientRect().top)).toBeLessThan(20);
 });
 
 test('a card that is given up goes back, within its column, too, and keys elsewhere are keys', async ({ page }) => {
