@@ -81,3 +81,34 @@ test('near the edge the column scrolls under the card', async ({ page }) => {
   await page.keyboard.press('Escape');
   await page.mouse.up();
 });
+
+test('deep in a long column a card falls where it is dropped', async ({ page }) => {
+  await signIn(page, OWNER);
+  await open(page, '/pipeline');
+  const list = column(page, 'Closed Won').locator('.deals');
+  const ids = () => list.locator('[data-card]').evaluateAll((all) => all.map((e) => e.getAttribute('data-card')));
+  const first = (await ids())[0];
+  // far enough that the first cards no longer stand in the page
+  await expect
+    .poll(async () => {
+      await list.evaluate((e) => e.scrollBy(0, 2000));
+      return ids();
+    })
+    .not.toContain(first);
+  await list.evaluate((e) => e.scrollBy(0, -300));
+  await page.waitForTimeout(200);
+  const visible = await list.locator('[data-card]').evaluateAll((all, box) => {
+    const inside = all.map((e) => ({ id: e.getAttribute('data-card')!, box: e.getBoundingClientRect() })).filter((c) => c.box.top > box.y && c.box.bottom < box.y + box.height);
+    return inside.map((c) => ({ id: c.id, x: c.box.x, y: c.box.y, height: c.box.height }));
+  }, (await list.boundingBox())!);
+  const [moved, above, below] = visible;
+  const sent = page.waitForRequest('**/api/pipeline/move');
+  await page.mouse.move(moved.x + 60, moved.y + 40);
+  await page.mouse.down();
+  await page.mouse.move(moved.x + 60, moved.y + 60, { steps: 4 });
+  await page.mouse.move(above.x + 60, above.y + above.height - 8, { steps: 4 });
+  await page.mouse.up();
+  const form = new URLSearchParams((await sent).postData()!);
+  expect([form.get('id'), form.get('above'), form.get('below')]).toEqual([moved.id, above.id, below.id]);
+  await expect.poll(async () => (await ids()).filter((id) => [moved.id, above.id, below.id].includes(id!))).toEqual([above.id, moved.id, below.id]);
+});

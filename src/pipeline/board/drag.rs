@@ -61,7 +61,7 @@ impl Drag {
         }
         let Some(target) = event.target().and_then(|t| t.dyn_into::<Element>().ok()) else { return };
         let Some(card) = closest(&target, "[data-card]") else { return };
-        let Some(id) = card.get_attribute("data-card").and_then(|id| id.parse().ok()) else { return };
+        let Some(id) = card_id(&card) else { return };
         let by_rest = event.pointer_type() == "touch" && closest(&target, ".grip").is_none();
         let rest = by_rest.then(|| set_timeout_with_handle(move || self.lift(), REST).ok()).flatten();
         let at = (f64::from(event.client_x()), f64::from(event.client_y()));
@@ -101,7 +101,7 @@ impl Drag {
         if self.press.with_value(|p| p.as_ref().is_some_and(|p| p.pointer != event.pointer_id())) {
             return;
         }
-        let target = self.press.with_value(|p| p.as_ref().filter(|p| p.lift.is_some()).and_then(|p| target(p.at, p.id)));
+        let target = self.press.with_value(|p| p.as_ref().filter(|p| p.lift.is_some()).and_then(|p| self.target(p.at, p.id)));
         let Some(lifted) = self.end() else { return };
         self.just_dropped.set_value(true);
         if let Some((spot, _)) = target {
@@ -170,8 +170,29 @@ impl Drag {
             let (x, y) = (press.at.0 - lift.hold.0, press.at.1 - lift.hold.1);
             let _ = lift.ghost.style().set_property("transform", &format!("translate({x}px, {y}px) rotate(1.5deg)"));
             unmark();
-            mark(target(press.at, press.id));
+            mark(self.target(press.at, press.id));
         });
+    }
+
+    /// Where a card would fall: its spot, counted without it, and the element before which it would stand. Of a long column
+    /// the page has only a part: what the cards around it are says where that is.
+    fn target(self, at: (f64, f64), id: Uuid) -> Option<(Spot, Element)> {
+        let under = document().element_from_point(at.0 as f32, at.1 as f32)?;
+        let column = closest(&under, "[data-stage]")?;
+        let stage: Stage = column.get_attribute("data-stage")?.parse().ok()?;
+        let cards = column.query_selector_all("[data-card]").ok()?;
+        let cards = (0..cards.length()).filter_map(|n| cards.item(n)?.dyn_into::<Element>().ok());
+        let others: Vec<_> = cards.filter_map(|card| Some((card_id(&card).filter(|other| *other != id)?, card))).collect();
+        let next = others.iter().find(|(_, card)| {
+            let bounds = card.get_bounding_client_rect();
+            at.1 < bounds.top() + bounds.height() / 2.0
+        });
+        let index = |other: Uuid| self.mover.state.index_without(other, id);
+        Some(match (next, others.last()) {
+            (Some((other, card)), _) => (Spot { stage, index: index(*other)? }, card.clone()),
+            (None, Some((last, _))) => (Spot { stage, index: index(*last)? + 1 }, find(&column, ".deals")?.into()),
+            (None, None) => (Spot { stage, index: 0 }, find(&column, ".deals")?.into()),
+        })
     }
 
     /// Scrolls whatever the pointer is at the edge of.
@@ -220,27 +241,6 @@ fn push(at: f64, from: f64, to: f64, scroll: impl Fn(f64)) -> bool {
     true
 }
 
-/// Where a card would fall: its spot, counted without it, and the element before which it would stand.
-fn target(at: (f64, f64), id: Uuid) -> Option<(Spot, Element)> {
-    let under = document().element_from_point(at.0 as f32, at.1 as f32)?;
-    let column = closest(&under, "[data-stage]")?;
-    let stage: Stage = column.get_attribute("data-stage")?.parse().ok()?;
-    let own = id.to_string();
-    let cards = column.query_selector_all("[data-card]").ok()?;
-    let others = (0..cards.length()).filter_map(|n| cards.item(n)?.dyn_into::<Element>().ok());
-    let mut others = others.filter(|card| card.get_attribute("data-card").as_deref() != Some(&own)).enumerate();
-    let mut count = 0;
-    let next = others.find(|(index, card)| {
-        count = index + 1;
-        let bounds = card.get_bounding_client_rect();
-        at.1 < bounds.top() + bounds.height() / 2.0
-    });
-    match next {
-        Some((index, card)) => Some((Spot { stage, index }, card)),
-        None => Some((Spot { stage, index: count }, find(&column, ".deals")?.into())),
-    }
-}
-
 fn mark(target: Option<(Spot, Element)>) {
     if let Some((_, element)) = target {
         let _ = element.class_list().add_1("here");
@@ -256,6 +256,10 @@ fn unmark() {
             let _ = marked.class_list().remove_1(class);
         }
     }
+}
+
+fn card_id(card: &Element) -> Option<Uuid> {
+    card.get_attribute("data-card")?.parse().ok()
 }
 
 fn closest(element: &Element, selector: &str) -> Option<HtmlElement> {

@@ -76,6 +76,13 @@ impl BoardState {
         })
     }
 
+    /// The place of a card in its column, counted without the card `moving`.
+    pub fn index_without(self, id: Uuid, moving: Uuid) -> Option<usize> {
+        let (spot, _) = self.find(id)?;
+        let is_above = self.find(moving).is_some_and(|(from, _)| from.stage == spot.stage && from.index < spot.index);
+        Some(spot.index - usize::from(is_above))
+    }
+
     /// The cards above and below a card.
     pub fn neighbours(self, spot: Spot) -> (Option<Uuid>, Option<Uuid>) {
         self.column(spot.stage).with_untracked(|c| {
