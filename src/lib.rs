@@ -13,6 +13,7 @@ mod choice;
 pub mod contacts;
 pub mod deals;
 pub mod edit;
+pub mod enrichment;
 pub mod error;
 pub mod interactions;
 pub mod money;
