@@ -80,8 +80,8 @@ impl Gemini {
 
     async fn extracted(&self, claims: &[Claim], cost: &mut i64) -> Result<Extract, GeminiError> {
         let fence = Fence::new();
-        let said = claims.iter().enumerate().filter(|(_, claim)| !claim.text.starts_with("[NONE"));
-        let lines: Vec<(usize, &str)> = said.map(|(index, claim)| (index + 1, claim.text.as_str())).collect();
+        let marked = claims.iter().enumerate().filter(|(_, claim)| extract::MARKS.iter().any(|mark| claim.is_marked(mark)));
+        let lines: Vec<(usize, &str)> = marked.map(|(index, claim)| (index + 1, claim.text.as_str())).collect();
         if lines.is_empty() {
             return Ok(Extract::default());
         }
