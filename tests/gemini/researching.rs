@@ -126,10 +126,14 @@ async fn without_a_search_there_are_no_facts() {
 }
 
 #[tokio::test]
-async fn json_where_prose_was_asked_for_is_no_claim() {
+async fn an_answer_without_a_marked_line_is_none_and_finding_nothing_is_one() {
     let pair = Pair::new().await;
-    let research = pair.research("Acme", Some("scenario-one-call")).await.unwrap();
-    assert_eq!((research.findings, research.grounding.unwrap().queries.len(), pair.asked().len()), (vec![], 1, 1));
+    let failed = pair.research("Acme", Some("scenario-one-call")).await.unwrap_err();
+    assert_eq!((failed.reason, pair.asked().len()), (GeminiError::BadReply.to_string(), 1));
+    assert!(failed.cost > 14_000);
+
+    let research = pair.research("Acme", Some("scenario-nothing")).await.unwrap();
+    assert_eq!((research.findings, research.grounding.unwrap().queries.len(), pair.asked().len()), (vec![], 2, 2));
 }
 
 #[tokio::test]

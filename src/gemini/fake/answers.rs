@@ -253,6 +253,7 @@ impl Question<'_> {
             S::ThoughtFirst => {
                 self.in_parts(|text| vec![json!({ "text": "**Planning**\n\n[CEO] nobody yet", "thought": true }), part(text)])
             }
+            S::Nothing => self.grounded(&["CEO", "NEWS", "FUNDING", "HIRING", "SUMMARY"].map(|field| format!("[NONE {field}]"))),
             S::Injected => self.injected(),
             S::ForeignLinks => self.foreign_links(),
             S::SplitJson => self.in_parts(|text| {

@@ -19,6 +19,7 @@ choice! {
         BadOffsets = "bad-offsets",
         NonAscii = "non-ascii",
         ThoughtFirst = "thought-first",
+        Nothing = "nothing",
         Injected = "injected",
         ForeignLinks = "foreign-links",
         // answers in JSON
