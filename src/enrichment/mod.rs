@@ -3,5 +3,7 @@
 pub mod fact;
 #[cfg(feature = "ssr")]
 pub mod provider;
+#[cfg(feature = "ssr")]
+pub mod website;
 
 pub use fact::{Fact, Provider, Source, Trend};
