@@ -14,6 +14,8 @@ mod snapshot;
 pub mod store;
 #[cfg(feature = "ssr")]
 pub mod suggestions;
+#[cfg(feature = "ssr")]
+pub mod website;
 mod word;
 #[cfg(feature = "ssr")]
 pub mod work;

@@ -14,6 +14,7 @@ use super::retry::Patience;
 use super::text::without_fence;
 use super::wire::{GenerationConfig, Grounding, Reply, Request, ThinkingConfig, Tool, Turn};
 use crate::enrichment::fact::plain;
+use crate::server::tls;
 
 /// Largest body that is read.
 const BODY: usize = 8 << 20;
@@ -165,7 +166,7 @@ impl Http {
         let mut headers = HeaderMap::new();
         headers.insert("x-goog-api-key", key.header()?);
         let client = Client::builder()
-            .tls_backend_preconfigured(encryption()?)
+            .tls_backend_preconfigured(tls::config())
             .default_headers(headers)
             .redirect(redirect::Policy::none())
             .connect_timeout(Duration::from_secs(10))
@@ -206,14 +207,6 @@ fn lost(error: reqwest::Error) -> GeminiError {
     let is_timeout = error.is_timeout() && !error.is_connect();
     tracing::warn!(error = %error.without_url(), "no answer from Gemini");
     if is_timeout { GeminiError::Timeout } else { GeminiError::Unreachable }
-}
-
-/// The certificates of public authorities, and the same implementation that the database's connections use.
-fn encryption() -> Result<rustls::ClientConfig, String> {
-    let roots = rustls::RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() };
-    let provider = std::sync::Arc::new(rustls::crypto::ring::default_provider());
-    let config = rustls::ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions();
-    Ok(config.map_err(|error| error.to_string())?.with_root_certificates(roots).with_no_client_auth())
 }
 
 #[cfg(test)]
