@@ -18,6 +18,7 @@ pub mod error;
 pub mod interactions;
 pub mod money;
 pub mod pipeline;
+pub mod scoring;
 pub mod team;
 pub mod ui;
 
