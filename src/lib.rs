@@ -19,6 +19,7 @@ pub mod interactions;
 pub mod jobs;
 pub mod money;
 pub mod pipeline;
+pub mod scoring;
 pub mod team;
 pub mod ui;
 
