@@ -14,6 +14,8 @@ mod regions;
 pub mod rules;
 #[cfg(feature = "ssr")]
 pub mod store;
+#[cfg(feature = "ssr")]
+pub mod work;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
@@ -208,6 +210,18 @@ impl Score {
     /// Points of a topic: the sum of its lines.
     pub fn of_topic(&self, topic: Topic) -> i32 {
         self.lines.iter().filter(|line| line.topic == topic).map(|line| line.points).sum()
+    }
+
+    /// The same with another's lines of `part`.
+    #[must_use]
+    pub fn with_part(mut self, part: Part, other: &Self) -> Self {
+        let mut lines: Vec<Line> = Vec::new();
+        for topic in Topic::ALL {
+            let from = if topic.part() == part { &other.lines } else { &self.lines };
+            lines.extend(from.iter().filter(|line| line.topic == *topic).cloned());
+        }
+        self.lines = lines;
+        self
     }
 
     /// Whether it says what another says, ages aside.
