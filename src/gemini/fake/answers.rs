@@ -143,6 +143,13 @@ impl Question<'_> {
         reply
     }
 
+    /// A good reply, and ten megabytes beside it.
+    fn padded(&self) -> Value {
+        let mut reply = self.good();
+        reply["padding"] = json!("x".repeat(10 << 20));
+        reply
+    }
+
     /// Each support told to be somewhere else.
     fn shifted(&self) -> Value {
         let mut reply = self.good();
@@ -244,6 +251,7 @@ impl Question<'_> {
             S::NewReason => self.finished("SOLAR_FLARE"),
             S::NoCandidates => json!({ "candidates": [], "usageMetadata": self.good()["usageMetadata"], "modelVersion": self.model }),
             S::ErrorInside => refusals::internal().body,
+            S::Huge => self.padded(),
             S::EmptyQueries => self.but("/groundingMetadata/webSearchQueries", json!(["", " "])),
             S::NoChunks => self.without("groundingChunks"),
             S::NoTitle => self.but("/groundingMetadata/groundingChunks/1", json!({ "web": { "uri": format!("{LINK}C1FAKE==") } })),
@@ -272,7 +280,7 @@ impl Question<'_> {
             S::LimitLong => return self.limited("generate_content_free_tier_requests", PER_MINUTE, 20, "95s"),
             S::LimitDay => return self.limited("generate_content_free_tier_requests", PER_DAY, 250, "59s"),
             S::LimitSearch => return self.limited("search_grounding_requests", "SearchGroundingRequestsPerDay-FreeTier", 0, "59s"),
-            S::LimitHeader | S::Slow | S::Cut | S::HtmlError | S::HtmlPage | S::Huge | S::Redirect | S::StreamFails => {
+            S::LimitHeader | S::Slow | S::Cut | S::HtmlError | S::HtmlPage | S::Redirect | S::StreamFails => {
                 return Outcome::OnTheWay(scenario);
             }
         })
