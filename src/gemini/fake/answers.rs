@@ -18,6 +18,8 @@ const SUGGESTIONS: &str = "<style>\n.container { align-items: center; border-rad
 /// How a request is answered.
 pub enum Outcome {
     Reply(Value),
+    /// A reply with ten megabytes of nothing before it.
+    Huge(Value),
     Refused(Refusal),
     /// Something happens to the connection or the body.
     OnTheWay(Scenario),
@@ -143,13 +145,6 @@ impl Question<'_> {
         reply
     }
 
-    /// A good reply, and ten megabytes beside it.
-    fn padded(&self) -> Value {
-        let mut reply = self.good();
-        reply["padding"] = json!("x".repeat(10 << 20));
-        reply
-    }
-
     /// Each support told to be somewhere else.
     fn shifted(&self) -> Value {
         let mut reply = self.good();
@@ -251,7 +246,7 @@ impl Question<'_> {
             S::NewReason => self.finished("SOLAR_FLARE"),
             S::NoCandidates => json!({ "candidates": [], "usageMetadata": self.good()["usageMetadata"], "modelVersion": self.model }),
             S::ErrorInside => refusals::internal().body,
-            S::Huge => self.padded(),
+            S::Huge => return Outcome::Huge(self.good()),
             S::EmptyQueries => self.but("/groundingMetadata/webSearchQueries", json!(["", " "])),
             S::NoChunks => self.without("groundingChunks"),
             S::NoTitle => self.but("/groundingMetadata/groundingChunks/1", json!({ "web": { "uri": format!("{LINK}C1FAKE==") } })),

@@ -104,6 +104,7 @@ fn scenario(state: &State, question: &Question, headers: &HeaderMap) -> Option<S
 fn whole(outcome: Outcome) -> Response {
     match outcome {
         Outcome::Reply(reply) => pretty(&reply),
+        Outcome::Huge(reply) => ("\n".repeat(10 << 20) + &reply.to_string()).into_response(),
         Outcome::Refused(refusal) => refusal.into_response(),
         Outcome::OnTheWay(scenario) => on_the_way(scenario),
     }
