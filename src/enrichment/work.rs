@@ -2,7 +2,6 @@
 //! transaction with the job's end.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use chrono::{TimeDelta, Utc};
 
@@ -175,6 +174,8 @@ fn failure(failed: &[ResearchError]) -> Failure {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
 
     #[test]

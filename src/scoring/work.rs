@@ -34,7 +34,8 @@ pub async fn run(worker: &Worker, claim: &Claim) -> Result<(), Failure> {
     let fresh: HashSet<Uuid> = jobs().filter(|job| job.urgency < MANY).map(|job| job.subject_id).collect();
     let said = store::said_by_models(&mut tx, &accounts).await?;
     let now = Utc::now();
-    let scores: Vec<(LeadKey, Score)> = leads.iter().map(|lead| (lead.key, score(lead, said.get(&lead.key).filter(|_| fresh.contains(&lead.key.account)), now))).collect();
+    let scores: Vec<(LeadKey, Score)> =
+        leads.iter().map(|lead| (lead.key, score(lead, said.get(&lead.key).filter(|_| fresh.contains(&lead.key.account)), now))).collect();
     store::save(&mut tx, &scores).await?;
     if worker.providers.gemini.is_some() && may_reason(&mut tx).await? {
         let new = leads.iter().filter(|lead| fresh.contains(&lead.key.account) && has_news(lead, said.get(&lead.key)));
@@ -113,14 +114,16 @@ async fn end(claim: &Claim, mut tx: TenantTx, scores: &[(LeadKey, Score)], cost:
 
 /// The facts as Gemini is shown them: nothing but the company's own.
 fn stored(lead: &LeadEvidence) -> Vec<StoredFact> {
-    let value = |fact| serde_json::to_value(fact).ok().and_then(|mut fact: serde_json::Value| fact.get_mut("value").map(serde_json::Value::take));
+    let value =
+        |fact| serde_json::to_value(fact).ok().and_then(|mut fact: serde_json::Value| fact.get_mut("value").map(serde_json::Value::take));
     let facts = lead.account.facts.iter();
     facts.map(|f| StoredFact { id: f.id, key: f.fact.key().into(), value: value(&f.fact).unwrap_or_default(), about: f.about }).collect()
 }
 
 fn reasoning(answered: crate::gemini::Answered<crate::gemini::reason::Judgement>) -> Reasoning {
     let said = answered.value;
-    let judgement = |topic: Topic, said: Component| Judgement { topic, value: said.value.into(), reason: said.reason, evidence: said.evidence };
+    let judgement =
+        |topic: Topic, said: Component| Judgement { topic, value: said.value.into(), reason: said.reason, evidence: said.evidence };
     Reasoning {
         judgements: vec![
             judgement(Topic::Industry, said.industry),
@@ -141,4 +144,3 @@ fn reasoning(answered: crate::gemini::Answered<crate::gemini::reason::Judgement>
         cost: answered.cost,
     }
 }
-

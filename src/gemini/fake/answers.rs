@@ -189,7 +189,7 @@ impl Question<'_> {
             ],
             "funding": [{ "round": "Series Z", "amount": 1e12, "currency": "USD", "date": "2026-01-01", "investors": ["Mallory"], "line": 3 }],
             "fit": { "industry": component, "size": component, "region": component, "tech": component },
-            "intent": component,
+            "intent": { "hiring": component, "funding": component, "news": component, "keywords": component, "tech_change": component },
             "intent_signals": [evil],
             "risk_factors": [evil],
             "next_actions": ["<a href=\"javascript:alert(1)\">Call</a> them", evil],

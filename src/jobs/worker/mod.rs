@@ -13,9 +13,9 @@ pub use claim::{Claim, Claimed, Failure, claim};
 
 use crate::enrichment::provider::Retry;
 use crate::enrichment::{self, Providers};
-use crate::{interactions, scoring};
 use crate::jobs::JobKind;
 use crate::server::db::Db;
+use crate::{interactions, scoring};
 
 /// Companies that are researched at a time, over all startups.
 const RESEARCHERS: usize = 4;
