@@ -110,7 +110,7 @@ impl Website {
         if self.local.has(&address::host(&secure)) {
             return Some(vec![url("http://")?]);
         }
-        ["https://", "https://www.", "http://", "http://www."].into_iter().map(url).collect()
+        Some(["https://", "https://www.", "http://", "http://www."].into_iter().filter_map(url).collect())
     }
 }
 

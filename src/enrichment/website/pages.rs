@@ -170,7 +170,8 @@ fn links(page: &Url, document: &Document) -> Vec<(Url, String)> {
     resolved.collect()
 }
 
-/// Those that one of the words names, the best first: by its last part, by any part, by its text; the shorter before the longer.
+/// Those that one of the words names, the best first: by the last part of the path, by the host, by the text; then by how telling
+/// the word is; then the shorter.
 fn best(links: &[(Url, String)], words: &[&str], most: usize) -> Vec<Url> {
     let mut named: Vec<_> = links.iter().filter_map(|(url, text)| Some((rank(url, text, words)?, url.path().len(), url))).collect();
     named.sort_by_key(|(rank, length, _)| (*rank, *length));
@@ -183,22 +184,15 @@ fn best(links: &[(Url, String)], words: &[&str], most: usize) -> Vec<Url> {
     best
 }
 
-fn rank(url: &Url, text: &str, words: &[&str]) -> Option<u8> {
+/// How well, and by which of the words. An article of a blog is not the blog: only a path's last part counts.
+fn rank(url: &Url, text: &str, words: &[&str]) -> Option<(u8, usize)> {
+    let which = |text: &str| words.iter().position(|word| *word == text);
     let path = percent_decoded(url.path()).to_lowercase();
-    let mut parts = path.split('/').filter(|part| !part.is_empty()).map(|part| part.split('.').next().unwrap_or_default()).rev();
-    if parts.next().is_some_and(|last| words.contains(&last)) {
-        return Some(0);
-    }
-    let subdomain = host(url);
-    if words.contains(&subdomain.split('.').next().unwrap_or_default()) && path == "/" {
-        return Some(1);
-    }
-    let is_named = |text: &str| words.contains(&text.split_whitespace().collect::<Vec<_>>().join("-").as_str());
-    if is_named(text) {
-        return Some(2);
-    }
-    // an article of a blog is not the blog
-    None
+    let last = path.split('/').rfind(|part| !part.is_empty()).map(|part| part.split('.').next().unwrap_or_default());
+    let by_host = || which(host(url).split('.').next().unwrap_or_default()).filter(|_| path == "/");
+    let by_text = || which(&text.split_whitespace().collect::<Vec<_>>().join("-"));
+    let by_path = last.and_then(which).map(|word| (0, word));
+    by_path.or_else(|| by_host().map(|word| (1, word))).or_else(|| by_text().map(|word| (2, word)))
 }
 
 /// The address that a link of a page leads to, if it is one that may be asked.
