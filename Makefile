@@ -33,12 +33,12 @@ test: ## format, lints, unit and integration tests, pages in a browser
 check: ## format and lints, for both sides
 	@echo "Format and lints"
 	@cargo fmt --check
-	@cargo clippy --features ssr --all-targets --locked -- -D warnings
+	@cargo clippy --features ssr,fake-gemini --all-targets --locked -- -D warnings
 	@cargo clippy --lib --target wasm32-unknown-unknown --features hydrate --locked -- -D warnings
 
 unit: ## unit and integration tests, against a private PostgreSQL
 	@echo "Unit and integration tests"
-	@cargo test --features ssr --locked
+	@cargo test --features ssr,fake-gemini --locked
 
 e2e: build ## the pages in headless Chromium
 	@echo "Pages in a browser"

@@ -16,8 +16,10 @@ pub mod edit;
 pub mod enrichment;
 pub mod error;
 pub mod interactions;
+pub mod jobs;
 pub mod money;
 pub mod pipeline;
+pub mod scoring;
 pub mod team;
 pub mod ui;
 
@@ -25,6 +27,8 @@ pub mod ui;
 pub mod bulk;
 #[cfg(feature = "ssr")]
 pub mod demo;
+#[cfg(feature = "ssr")]
+pub mod gemini;
 #[cfg(feature = "ssr")]
 pub mod import;
 #[cfg(feature = "ssr")]

@@ -40,6 +40,8 @@ const KEEP_ALIVE: Duration = Duration::from_secs(15);
 enum Change {
     /// Deals of a startup; none: more than could be listed.
     Deals { startup: Uuid, deals: Option<Vec<Uuid>> },
+    /// Research or scores of accounts; empty: more than could be listed.
+    Research { startup: Uuid, accounts: Vec<Uuid> },
     /// The listener was away: anything may have changed.
     Gap,
 }
@@ -49,6 +51,16 @@ enum Change {
 struct Told {
     startup: Uuid,
     deals: Option<Vec<Uuid>>,
+    accounts: Option<Vec<Uuid>>,
+}
+
+impl From<Told> for Change {
+    fn from(Told { startup, deals, accounts }: Told) -> Self {
+        match accounts {
+            Some(accounts) => Self::Research { startup, accounts },
+            None => Self::Deals { startup, deals },
+        }
+    }
 }
 
 /// The server's ear. Cheap to clone.
@@ -88,9 +100,7 @@ impl Live {
             // wakes up now and then to see whether anybody is left
             let change = match tokio::time::timeout(KEEP_ALIVE, listener.try_recv()).await {
                 Err(_) => None,
-                Ok(Ok(Some(told))) => {
-                    serde_json::from_str(told.payload()).ok().map(|Told { startup, deals }| Change::Deals { startup, deals })
-                }
+                Ok(Ok(Some(told))) => serde_json::from_str::<Told>(told.payload()).ok().map(Change::from),
                 Ok(Ok(None)) => Some(Change::Gap),
                 Ok(Err(error)) => {
                     if !self.pass_on(None) {
@@ -130,14 +140,26 @@ impl Live {
 pub struct Asked {
     startup: Option<Uuid>,
     since: Option<i64>,
+    #[serde(default)]
+    of: Of,
 }
 
-/// A stream of changed deals: `deals` with ids and versions, or `all`.
+/// What a stream is about.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum Of {
+    #[default]
+    Deals,
+    Research,
+}
+
+/// A stream of changed deals: `deals` with ids and versions, or `all`; or of accounts whose research or score changed:
+/// `research` with ids, or `all`.
 pub async fn stream(State(state): State<AppState>, session: Session, Query(asked): Query<Asked>, headers: HeaderMap) -> Response {
     let Some(token) = session.id().map(|id| id.to_string()) else { return StatusCode::UNAUTHORIZED.into_response() };
     let last = headers.get("last-event-id").and_then(|id| id.to_str().ok()).and_then(|id| id.parse().ok());
     let since = last.or(asked.since).and_then(DateTime::from_timestamp_micros);
-    match open(&state, token, asked.startup, since).await {
+    match open(&state, token, &asked, since).await {
         Ok(stream) => ([("x-accel-buffering", "no")], Sse::new(stream).keep_alive(KeepAlive::new().interval(KEEP_ALIVE))).into_response(),
         Err(error) => StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR).into_response(),
     }
@@ -148,6 +170,7 @@ struct Watch {
     db: Db,
     token: String,
     startup: Uuid,
+    of: Of,
     changes: Receiver<Change>,
     /// Said first: what happened before the stream was open.
     first: Option<News>,
@@ -156,28 +179,29 @@ struct Watch {
 /// What a stream says.
 enum News {
     Deals(Vec<(Uuid, i32)>),
+    Research(Vec<Uuid>),
     All,
 }
 
 async fn open(
     state: &AppState,
     token: String,
-    asked: Option<Uuid>,
+    asked: &Asked,
     since: Option<DateTime<Utc>>,
 ) -> Result<impl Stream<Item = Result<Event, Infallible>> + use<>, AppError> {
     let startup = state.db.tenant(&token).await?.startup();
     // in another window the person has gone to another one
-    if asked.is_some_and(|asked| asked != startup) {
+    if asked.startup.is_some_and(|asked| asked != startup) {
         return Err(AppError::NotFound);
     }
     let changes = state.live.watch(&state.db).await?;
     // listening comes first: nothing falls between
-    let mut watch = Watch { db: state.db.clone(), token, startup, changes, first: None };
+    let mut watch = Watch { db: state.db.clone(), token, startup, of: asked.of, changes, first: None };
     // what is no time of ours is none
     let since = since.filter(|since| *since <= Utc::now() + OVERLAP && since.timestamp() > 0);
     watch.first = match since.and_then(|since| since.checked_sub_signed(OVERLAP)) {
-        Some(since) => watch.missed(since).await?,
-        None => Some(News::All),
+        Some(since) if asked.of == Of::Deals => watch.missed(since).await?,
+        _ => Some(News::All),
     };
     Ok(unfold(watch, |mut watch| async move {
         let news = match watch.first.take() {
@@ -193,6 +217,7 @@ fn event(news: News) -> Event {
     match news {
         News::All => event.event("all").data("-"),
         News::Deals(deals) => event.event("deals").data(serde_json::to_string(&deals).unwrap_or_default()),
+        News::Research(accounts) => event.event("research").data(serde_json::to_string(&accounts).unwrap_or_default()),
     }
 }
 
@@ -200,19 +225,30 @@ impl Watch {
     /// The next news of this startup; none when the stream has to end.
     async fn next(&mut self) -> Option<News> {
         loop {
-            let told = match self.changes.recv().await {
-                Ok(Change::Deals { startup, .. }) if startup != self.startup => continue,
-                Ok(Change::Deals { deals, .. }) => deals,
-                Ok(Change::Gap) | Err(RecvError::Lagged(_)) => None,
+            let change = match self.changes.recv().await {
+                Ok(change) => change,
+                Err(RecvError::Lagged(_)) => Change::Gap,
                 Err(RecvError::Closed) => return None,
             };
-            match self.seen(told).await {
+            if !self.concerns(&change) {
+                continue;
+            }
+            match self.seen(change).await {
                 Ok(News::Deals(deals)) if deals.is_empty() => {}
+                Ok(News::Research(accounts)) if accounts.is_empty() => {}
                 Ok(news) => return Some(news),
                 // too much at once, but nobody was shut out: everything is read again
                 Err(AppError::Busy) => return Some(News::All),
                 Err(_) => return None,
             }
+        }
+    }
+
+    fn concerns(&self, change: &Change) -> bool {
+        match change {
+            Change::Deals { startup, .. } => self.of == Of::Deals && *startup == self.startup,
+            Change::Research { startup, .. } => self.of == Of::Research && *startup == self.startup,
+            Change::Gap => true,
         }
     }
 
@@ -223,12 +259,15 @@ impl Watch {
     }
 
     /// Of what was told, what this person sees now.
-    async fn seen(&self, told: Option<Vec<Uuid>>) -> Result<News, AppError> {
+    async fn seen(&self, change: Change) -> Result<News, AppError> {
         let mut tx = self.tenant().await?;
-        match told {
-            None => Ok(News::All),
-            Some(ids) => Ok(News::Deals(news::seen(&mut tx, &ids).await?)),
-        }
+        Ok(match change {
+            Change::Deals { deals: Some(ids), .. } => News::Deals(news::seen(&mut tx, &ids).await?),
+            Change::Research { accounts, .. } if !accounts.is_empty() => {
+                News::Research(crate::accounts::store::seen(&mut tx, &accounts).await?)
+            }
+            _ => News::All,
+        })
     }
 
     /// What changed since then, if anything.

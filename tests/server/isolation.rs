@@ -10,7 +10,7 @@ use uuid::Uuid;
 /// What may be done to a table, by whom: o(wner), a(dmin), e(ditor), v(iewer).
 struct Case {
     table: &'static str,
-    /// A row that is allowed; `$S` startup, `$U` the person, `$A` an account, `$D` a deal, `$O` the owner.
+    /// A row that is allowed; `$S` startup, `$U` the person, `$A` an account, `$L` its contact, `$D` a deal, `$O` the owner.
     insert: &'static str,
     inserts: &'static str,
     /// A change of a column that people may set.
@@ -105,6 +105,61 @@ const CASES: &[Case] = &[
         delete_where: "true",
         deletes: "oaev",
     },
+    // what research brings is the worker's to write; a person's own word is theirs
+    Case {
+        table: "account_facts",
+        insert: "(startup_id, account_id, key, value, identity, provider, status, set_by) VALUES ('$S', '$A', 'ceo', '{}', '', 'person', 'person', '$U')",
+        inserts: "oae",
+        update: "status = 'superseded'",
+        updates: "oae",
+        delete_where: "true",
+        deletes: "",
+    },
+    Case {
+        table: "crm_lead_enrichment",
+        insert: "(startup_id, account_id, run_id, provider, requested_by) VALUES ('$S', '$A', app.uuid7(), 'website', '$U')",
+        inserts: "",
+        update: "gemini_summary = 'Other'",
+        updates: "",
+        delete_where: "true",
+        deletes: "",
+    },
+    Case {
+        table: "crm_lead_scores",
+        insert: "(startup_id, account_id, overall_score, fit_score, intent_score, engagement_score, coverage, line_items, prompt_version) VALUES ('$S', '$A', 0, 0, 0, 0, 0, '[]', '1')",
+        inserts: "",
+        update: "overall_score = 100",
+        updates: "",
+        delete_where: "true",
+        deletes: "",
+    },
+    Case {
+        table: "crm_lead_events",
+        insert: "(startup_id, account_id, lead_id, kind) VALUES ('$S', '$A', '$L', 'form')",
+        inserts: "oae",
+        update: "kind = 'other'",
+        updates: "",
+        delete_where: "true",
+        deletes: "",
+    },
+    Case {
+        table: "ingest_keys",
+        insert: "(startup_id, id, token_hash, created_by) VALUES ('$S', app.uuid7(), sha256('new'), '$U')",
+        inserts: "oa",
+        update: "token_hash = sha256('other')",
+        updates: "",
+        delete_where: "true",
+        deletes: "oa",
+    },
+    Case {
+        table: "research_usage",
+        insert: "(startup_id, day) VALUES ('$S', '2000-01-01')",
+        inserts: "",
+        update: "runs = 0",
+        updates: "",
+        delete_where: "true",
+        deletes: "",
+    },
     Case {
         table: "team_members",
         insert: "(startup_id, user_id, role) VALUES ('$S', '$U', 'owner')",
@@ -117,13 +172,19 @@ const CASES: &[Case] = &[
 ];
 
 /// A startup in which every tenant table has rows.
-async fn fill(admin: &mut PgConnection, team: &Team) -> (Uuid, Uuid) {
-    let (account, deal) = (Uuid::now_v7(), Uuid::now_v7());
+async fn fill(admin: &mut PgConnection, team: &Team) -> (Uuid, Uuid, Uuid) {
+    let (account, lead, deal) = (Uuid::now_v7(), Uuid::now_v7(), Uuid::now_v7());
     let (startup, owner) = (team.startup, team.owner.id);
     let script = format!(
         "INSERT INTO crm_accounts (startup_id, id, name) VALUES ('{startup}', '{account}', 'Konex');
          INSERT INTO crm_accounts (startup_id, name) VALUES ('{startup}', 'Childless');
-         INSERT INTO crm_contacts (startup_id, account_id, first_name) VALUES ('{startup}', '{account}', 'Ingrid');
+         INSERT INTO crm_contacts (startup_id, id, account_id, first_name) VALUES ('{startup}', '{lead}', '{account}', 'Ingrid');
+         INSERT INTO crm_lead_events (startup_id, account_id, lead_id, kind) VALUES ('{startup}', '{account}', '{lead}', 'form');
+         INSERT INTO crm_lead_enrichment (startup_id, account_id, lead_id, run_id, provider, requested_by) VALUES ('{startup}', '{account}', '{lead}', app.uuid7(), 'website', '{owner}');
+         INSERT INTO account_facts (startup_id, account_id, key, value, identity, provider, status, set_by) VALUES ('{startup}', '{account}', 'ceo', '{{}}', '', 'person', 'person', '{owner}');
+         INSERT INTO crm_lead_scores (startup_id, account_id, overall_score, fit_score, intent_score, engagement_score, coverage, line_items, prompt_version) VALUES ('{startup}', '{account}', 0, 0, 0, 0, 0, '[]', '1');
+         INSERT INTO ingest_keys (startup_id, token_hash, created_by) VALUES ('{startup}', sha256('{startup}'), '{owner}');
+         INSERT INTO research_usage (startup_id, day) VALUES ('{startup}', '2001-01-01');
          INSERT INTO crm_deals (startup_id, id, account_id, name) VALUES ('{startup}', '{deal}', '{account}', 'Licence');
          INSERT INTO crm_interactions (startup_id, account_id, author_id, type) VALUES ('{startup}', '{account}', '{owner}', 'Call');
          INSERT INTO share_links (startup_id, account_id, token_hash, created_by, expires_at) VALUES ('{startup}', '{account}', sha256('{startup}'), '{owner}', now() + interval '1 day');
@@ -131,7 +192,7 @@ async fn fill(admin: &mut PgConnection, team: &Team) -> (Uuid, Uuid) {
          INSERT INTO jobs (startup_id, kind, subject_id, requested_by) VALUES ('{startup}', 'enrich', '{account}', '{owner}')"
     );
     sqlx::raw_sql(AssertSqlSafe(script)).execute(admin).await.unwrap();
-    (account, deal)
+    (account, lead, deal)
 }
 
 #[test]
@@ -140,7 +201,7 @@ fn every_table_allows_each_role_what_it_should_and_nothing_else() {
         let test = TestDb::new().await;
         let (ours, theirs) = (Team::new(&test.db, "ours").await, Team::new(&test.db, "theirs").await);
         let mut admin = test.admin().await;
-        let (account, deal) = fill(&mut admin, &ours).await;
+        let (account, lead, deal) = fill(&mut admin, &ours).await;
         fill(&mut admin, &theirs).await;
 
         let tables: Vec<String> = sqlx::query_scalar(
@@ -181,7 +242,7 @@ fn every_table_allows_each_role_what_it_should_and_nothing_else() {
                 assert!(member || seen == Outcome::Rows(0), "{}: {seen:?}", what("select"));
 
                 let values = case.insert.replace("$S", &ours.startup.to_string()).replace("$U", &person.id.to_string());
-                let values = values.replace("$A", &account.to_string()).replace("$D", &deal.to_string());
+                let values = values.replace("$A", &account.to_string()).replace("$L", &lead.to_string()).replace("$D", &deal.to_string());
                 let inserted = try_it(format!("INSERT INTO {table} {values} RETURNING startup_id")).await;
                 assert_eq!(inserted, if may(case.inserts) { Outcome::Rows(1) } else { refused("42501") }, "{}", what("insert"));
 
@@ -206,7 +267,7 @@ fn every_table_allows_each_role_what_it_should_and_nothing_else() {
             let of_ours = format!("startup_id = '{}'", ours.startup);
             assert_eq!(theirs_try(format!("SELECT count(*) AS n FROM {table} WHERE {of_ours}")).await, Outcome::Rows(0), "{table}");
             let values = case.insert.replace("$S", &ours.startup.to_string()).replace("$U", &theirs.owner.id.to_string());
-            let values = values.replace("$A", &account.to_string()).replace("$D", &deal.to_string());
+            let values = values.replace("$A", &account.to_string()).replace("$L", &lead.to_string()).replace("$D", &deal.to_string());
             assert_eq!(theirs_try(format!("INSERT INTO {table} {values}")).await, refused("42501"), "{table}");
             check_change(
                 &theirs_try(format!("UPDATE {table} SET {} WHERE {of_ours} RETURNING startup_id", case.update)).await,

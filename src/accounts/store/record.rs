@@ -19,7 +19,8 @@ pub async fn get(tx: &mut TenantTx, id: Uuid) -> Result<Account, AppError> {
             h.recency, h.deals AS deals_part, h.sentiment, h.status_part,
             a.last_interaction_at AS last_contact, a.last_enriched_at AS last_enriched,
             coalesce(a.last_enriched_at < now() - interval '30 days', false) AS stale, a.import_source, a.created_at, a.version,
-            coalesce((SELECT jsonb_agg(jsonb_build_array(e.key, e.value) ORDER BY e.key) FROM jsonb_each_text(a.extended_info) e WHERE e.value IS NOT NULL), '[]') AS extended_info,
+            coalesce((SELECT jsonb_agg(jsonb_build_array(e.key, e.value) ORDER BY e.key) FROM jsonb_each_text(a.extended_info) e
+                WHERE e.value IS NOT NULL AND (e.key <> 'research' OR jsonb_typeof(a.extended_info -> 'research') <> 'object')), '[]') AS extended_info,
             (SELECT count(*) FROM (SELECT FROM crm_contacts c WHERE c.startup_id = $1 AND c.account_id = $2 AND c.deleted_at IS NULL LIMIT $3) n) AS contacts,
             (SELECT count(*) FROM (SELECT FROM crm_deals d WHERE d.startup_id = $1 AND d.account_id = $2 AND d.deleted_at IS NULL LIMIT $3) n) AS deals,
             (SELECT count(*) FROM (SELECT FROM crm_interactions i WHERE i.startup_id = $1 AND i.account_id = $2 LIMIT $3) n) AS interactions
@@ -32,6 +33,15 @@ pub async fn get(tx: &mut TenantTx, id: Uuid) -> Result<Account, AppError> {
     .fetch_optional(tx.conn())
     .await?
     .ok_or(AppError::NotFound)
+}
+
+/// Of these accounts, those that the person sees.
+///
+/// # Errors
+/// When the database cannot be reached.
+pub async fn seen(tx: &mut TenantTx, ids: &[Uuid]) -> Result<Vec<Uuid>, AppError> {
+    let sql = "SELECT id FROM crm_accounts WHERE startup_id = $1 AND id = ANY ($2) AND deleted_at IS NULL";
+    Ok(sqlx::query_scalar(sql).bind(tx.startup()).bind(ids).fetch_all(tx.conn()).await?)
 }
 
 /// Adds an account; returns its id. What the edit does not set is as the database has it: a lead, SMB, a customer.

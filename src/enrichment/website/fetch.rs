@@ -86,6 +86,7 @@ impl Fetcher {
     /// When this machine's certificates cannot be read.
     pub fn new(user_agent: &str, lookup: Arc<dyn Lookup>, local: Arc<Local>, limits: Limits) -> Result<Self, reqwest::Error> {
         let client = Client::builder()
+            .tls_backend_preconfigured(crate::server::tls::config())
             .user_agent(user_agent)
             .dns_resolver(Arc::new(PublicOnly { lookup, local: local.clone() }))
             .redirect(Policy::none())
