@@ -157,3 +157,18 @@ async fn what_pages_tell_machines_to_do_is_text() {
         assert!(found.sources.iter().all(|source| source.url.starts_with("https://crm.example/") && !source.title.contains('\u{202e}')));
     }
 }
+
+#[tokio::test]
+async fn posts_on_a_further_page_are_found() {
+    let web = Web::of(&["konex.example"], |asked| match asked.path.as_str() {
+        "/" => html("<a href=/careers>Careers</a>"),
+        "/careers" => html("<p>Work with us.</p><a href=/>Home</a><a href=/careers>Careers</a><a href=/careers/open-positions>See all</a>"),
+        "/careers/open-positions" => html("<a href=/careers/open-positions/7>Data Engineer</a><a href=/jobs>Jobs</a>"),
+        _ => gone(),
+    })
+    .await;
+    let findings = web.findings("konex.example").await;
+    assert!(matches!(&findings[..], [Finding { fact: Fact::Hiring { trend: Trend::Steady, openings: Some(1), .. }, .. }]), "{findings:?}");
+    assert_eq!(sources(&findings[0]), ["/careers/open-positions"]);
+    assert_eq!(web.paths().len(), 4);
+}

@@ -4,6 +4,8 @@ use reqwest::Url;
 
 use super::address::{self, host};
 use super::html::{Document, Link};
+use super::page::Page;
+use super::words::{ABOUT, CAREERS, NEWS};
 
 /// What a page is read for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -14,118 +16,6 @@ pub enum Part {
     News,
     Feed,
 }
-
-/// Words of links and paths, in the languages of the web's companies.
-const ABOUT: &[&str] = &[
-    "about",
-    "about-us",
-    "aboutus",
-    "company",
-    "team",
-    "our-team",
-    "people",
-    "leadership",
-    "management",
-    "who-we-are",
-    "our-story",
-    "ueber-uns",
-    "uber-uns",
-    "über-uns",
-    "unternehmen",
-    "a-propos",
-    "à-propos",
-    "qui-sommes-nous",
-    "equipe",
-    "équipe",
-    "sobre-nosotros",
-    "sobre",
-    "nosotros",
-    "quienes-somos",
-    "quiénes-somos",
-    "empresa",
-    "equipo",
-    "o-nas",
-    "zespol",
-    "zespół",
-    "om-oss",
-    "om",
-    "chi-siamo",
-    "over-ons",
-    "hakkimizda",
-    "hakkımızda",
-    "会社概要",
-    "会社情報",
-    "企業情報",
-];
-const CAREERS: &[&str] = &[
-    "careers",
-    "career",
-    "jobs",
-    "job",
-    "join-us",
-    "work-with-us",
-    "we-are-hiring",
-    "hiring",
-    "vacancies",
-    "open-positions",
-    "openings",
-    "positions",
-    "karriere",
-    "stellen",
-    "stellenangebote",
-    "offene-stellen",
-    "recrutement",
-    "carrieres",
-    "carrières",
-    "carriere",
-    "carrière",
-    "emplois",
-    "nous-rejoindre",
-    "empleo",
-    "trabaja-con-nosotros",
-    "carreras",
-    "kariera",
-    "praca",
-    "karriär",
-    "karriar",
-    "jobba-hos-oss",
-    "lediga-jobb",
-    "lavora-con-noi",
-    "vacatures",
-    "kariyer",
-    "採用",
-    "採用情報",
-    "求人",
-];
-const NEWS: &[&str] = &[
-    "news",
-    "blog",
-    "press",
-    "newsroom",
-    "press-releases",
-    "media",
-    "updates",
-    "articles",
-    "insights",
-    "aktuelles",
-    "presse",
-    "neuigkeiten",
-    "actualites",
-    "actualités",
-    "noticias",
-    "prensa",
-    "novedades",
-    "aktualnosci",
-    "aktualności",
-    "prasa",
-    "nyheter",
-    "pressrum",
-    "notizie",
-    "nieuws",
-    "haberler",
-    "ニュース",
-    "お知らせ",
-];
 
 /// How many pages of each part are read at most.
 const MOST_ABOUT: usize = 2;
@@ -151,8 +41,19 @@ pub fn choose(home: &Url, document: &Document) -> Vec<(Part, Url)> {
     chosen
 }
 
+/// What a page leads on to where it had not what it was read for: a page about working there to its list of posts, one with
+/// news to its feed.
+pub fn further(part: Part, page: &Page) -> Option<(Part, Url)> {
+    let next = match part {
+        Part::Careers => best(&links(&page.url, &page.document), CAREERS, 3).into_iter().find(|url| !is_same_page(url, &page.url)),
+        Part::News => feeds(&page.url, &page.document).into_iter().next(),
+        Part::Home | Part::About | Part::Feed => None,
+    };
+    next.map(|url| (if part == Part::News { Part::Feed } else { part }, url))
+}
+
 /// The feeds that a page announces, of its own site.
-pub fn feeds(page: &Url, document: &Document) -> Vec<Url> {
+fn feeds(page: &Url, document: &Document) -> Vec<Url> {
     const KINDS: [&str; 4] = ["application/rss+xml", "application/atom+xml", "application/feed+json", "application/json"];
     let is_feed = |link: &&Link| {
         link.rel.split_ascii_whitespace().any(|rel| rel == "alternate") && KINDS.contains(&link.kind.trim().to_ascii_lowercase().as_str())
@@ -210,7 +111,8 @@ pub fn is_same_site(a: &Url, b: &Url) -> bool {
     a == b || psl::domain_str(&a).is_some_and(|domain| psl::domain_str(&b) == Some(domain))
 }
 
-fn is_same_page(a: &Url, b: &Url) -> bool {
+/// Whether two addresses are one page, but for `www.` and a closing slash.
+pub fn is_same_page(a: &Url, b: &Url) -> bool {
     let plain = |url: &Url| {
         (host(url).trim_start_matches("www.").to_string(), url.path().trim_end_matches('/').to_string(), url.query().map(str::to_string))
     };
