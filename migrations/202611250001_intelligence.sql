@@ -143,6 +143,7 @@ ALTER TABLE jobs ADD account_id uuid, ADD urgency smallint NOT NULL DEFAULT 1 CH
 DROP INDEX jobs_due;
 CREATE INDEX jobs_due ON jobs (startup_id, kind, urgency, run_at, id) WHERE state IN ('queued', 'running');
 CREATE INDEX jobs_account ON jobs (startup_id, account_id, created_at) WHERE account_id IS NOT NULL;
+CREATE INDEX jobs_lease ON jobs (lease) WHERE state = 'running';
 CREATE INDEX jobs_failed ON jobs (startup_id, updated_at) WHERE state = 'failed';
 CREATE INDEX jobs_ended ON jobs (updated_at) WHERE state IN ('done', 'cancelled');
 
@@ -373,14 +374,19 @@ CREATE FUNCTION app.hold_job(job uuid, held uuid, lease_for interval, doing text
   RETURN true;
 END $$;
 
--- Gives jobs back: to be tried again after a while, or dead, with the reason. By lease alone: its session may have ended.
-CREATE FUNCTION app.give_back_jobs(held uuid, why text, again interval) RETURNS int LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$ DECLARE n int; BEGIN
+-- Gives jobs back: to be tried again after a while (which then counts for the budget), or dead, with the reason. By lease
+-- alone: its session may have ended.
+CREATE FUNCTION app.give_back_jobs(held uuid, why text, again interval) RETURNS int LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$ DECLARE j record; n int := 0; BEGIN
   -- one that was asked for anew meanwhile has its successor in the queue
-  UPDATE public.jobs j SET error = left(why, 500), progress = NULL, run_at = now() + coalesce(again, '0'), lease = NULL, lease_until = NULL,
-      state = CASE WHEN again IS NULL THEN 'failed' WHEN EXISTS (SELECT FROM public.jobs o WHERE o.startup_id = j.startup_id AND o.kind = j.kind AND o.subject_id = j.subject_id AND o.state = 'queued') THEN 'cancelled' ELSE 'queued' END
-    WHERE j.lease = held AND j.state = 'running';
-  GET DIAGNOSTICS n = ROW_COUNT;
-  PERFORM app.tell_research(g.startup_id, g.accounts) FROM (SELECT startup_id, array_agg(DISTINCT account_id) AS accounts FROM public.jobs WHERE error = left(why, 500) AND updated_at = now() AND account_id IS NOT NULL GROUP BY 1) g;
+  FOR j IN UPDATE public.jobs x SET error = left(why, 500), progress = NULL, run_at = now() + coalesce(again, '0'), lease = NULL, lease_until = NULL,
+      state = CASE WHEN again IS NULL THEN 'failed' WHEN EXISTS (SELECT FROM public.jobs o WHERE o.startup_id = x.startup_id AND o.kind = x.kind AND o.subject_id = x.subject_id AND o.state = 'queued') THEN 'cancelled' ELSE 'queued' END
+    WHERE x.lease = held AND x.state = 'running' RETURNING x.startup_id, x.kind, x.account_id LOOP
+    n := n + 1;
+    IF j.kind = 'enrich' THEN
+      IF again IS NOT NULL THEN UPDATE public.research_usage u SET runs = greatest(u.runs - 1, 0) WHERE u.startup_id = j.startup_id AND u.day = (now() AT TIME ZONE 'UTC')::date; END IF;
+      PERFORM app.tell_research(j.startup_id, ARRAY[j.account_id]);
+    END IF;
+  END LOOP;
   RETURN n;
 END $$;
 

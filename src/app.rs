@@ -9,6 +9,7 @@ use leptos_router::{SsrMode, path};
 use crate::accounts::{AccountPanel, Dashboard, NewAccount};
 use crate::auth::{LoginPage, SignupPage};
 use crate::binned::BinPage;
+use crate::enrichment::ResearchPage;
 use crate::pipeline::{CalendarDrawer, DealDrawer, NewDeal, PipelinePage};
 use crate::team::{JoinPage, ResetPage, SettingsPage, TeamPage};
 use crate::ui::frame::Frame;
@@ -71,6 +72,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("bin") view=BinPage ssr=SsrMode::Async/>
                     <Route path=path!("team") view=TeamPage ssr=SsrMode::Async/>
                     <Route path=path!("settings") view=SettingsPage ssr=SsrMode::Async/>
+                    <Route path=path!("settings/research") view=ResearchPage ssr=SsrMode::Async/>
                     <ParentRoute path=path!("pipeline") view=PipelinePage ssr=SsrMode::Async>
                         <Route path=path!("") view=|| () ssr=SsrMode::Async/>
                         <Route path=path!("calendar") view=CalendarDrawer ssr=SsrMode::Async/>

@@ -16,6 +16,7 @@ pub mod edit;
 pub mod enrichment;
 pub mod error;
 pub mod interactions;
+pub mod jobs;
 pub mod money;
 pub mod pipeline;
 pub mod scoring;

@@ -52,7 +52,9 @@ pub async fn get_account(id: String, tab: Tab) -> Result<AccountDetail, AppError
         Tab::Contacts => TabContent::Contacts(crate::contacts::store::of_account(&mut tx, id).await?),
         Tab::Deals => TabContent::Deals(crate::deals::store::of_account(&mut tx, id).await?),
         Tab::Activity => TabContent::Activity(crate::interactions::store::activity(&mut tx, id).await?),
-        Tab::Intelligence => TabContent::Intelligence,
+        Tab::Intelligence => {
+            TabContent::Intelligence(Box::new(crate::enrichment::store::insight(&mut tx, &account, context::research()).await?))
+        }
     };
     tx.commit().await?;
     Ok(AccountDetail { account, content, now: chrono::Utc::now() })

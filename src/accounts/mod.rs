@@ -183,7 +183,7 @@ pub enum TabContent {
     /// The newest [`crate::deals::SHOWN`], open ones first.
     Deals(Vec<Deal>),
     Activity(Activity),
-    Intelligence,
+    Intelligence(Box<crate::enrichment::Insight>),
 }
 
 /// An account with one of its tabs, read at `now`.

@@ -89,6 +89,87 @@ pub enum Fact {
     },
 }
 
+choice! {
+    /// Whether a fact can be relied on.
+    FactStatus {
+        Supported = "supported",
+        Unsupported = "unsupported",
+        Contradicted = "contradicted",
+        Superseded = "superseded",
+        Person = "person",
+    }
+}
+
+impl Fact {
+    /// Which fact it is, as it is stored.
+    pub const fn key(&self) -> &'static str {
+        match self {
+            Self::Ceo { .. } => "ceo",
+            Self::Summary { .. } => "summary",
+            Self::News { .. } => "news",
+            Self::Funding { .. } => "funding",
+            Self::Hiring { .. } => "hiring",
+            Self::Technology { .. } => "technology",
+            Self::Person { .. } => "person",
+            Self::Industry { .. } => "industry",
+            Self::Employees { .. } => "employees",
+            Self::Location { .. } => "location",
+            Self::Founded { .. } => "founded",
+            Self::Market { .. } => "market",
+            Self::Profile { .. } => "profile",
+            Self::Keyword { .. } => "keyword",
+        }
+    }
+
+    /// How a company has this: one at a time, several at a time, or as events that stay true.
+    pub const fn many(&self) -> Many {
+        match self {
+            Self::News { .. } | Self::Funding { .. } => Many::Events,
+            Self::Technology { .. } | Self::Person { .. } | Self::Profile { .. } | Self::Keyword { .. } => Many::Several,
+            _ => Many::One,
+        }
+    }
+
+    /// What two facts of one key have alike when they say the same, however they spell it.
+    pub fn identity(&self) -> String {
+        let said = match self {
+            Self::Ceo { name } | Self::Industry { name } | Self::Technology { name, .. } | Self::Person { name, .. } => name.clone(),
+            // texts and figures of these are told anew each time
+            Self::Summary { .. } | Self::Hiring { .. } | Self::Market { .. } => String::new(),
+            Self::News { title } => title.clone(),
+            Self::Funding { round, amount, .. } => format!("{round} {}", amount.map(|a| a.to_string()).unwrap_or_default()),
+            Self::Employees { count } => count.to_string(),
+            Self::Location { city, country } => [city.as_deref(), country.as_deref()].into_iter().flatten().collect::<Vec<_>>().join(" "),
+            Self::Founded { year } => year.to_string(),
+            Self::Profile { url } => url.clone(),
+            Self::Keyword { text } => text.clone(),
+        };
+        let words = said.to_lowercase();
+        let words = words.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+        plain(&words.collect::<Vec<_>>().join(" "), 300)
+    }
+
+    /// Whether two of one key cannot both be true. Judgements and texts differ without contradiction.
+    pub fn contradicts(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Ceo { .. }, Self::Ceo { .. }) | (Self::Founded { .. }, Self::Founded { .. }) => self.identity() != other.identity(),
+            // counts of people are never exact
+            (Self::Employees { count: a }, Self::Employees { count: b }) => f64::from(*a.max(b)) > 1.25 * f64::from(*a.min(b)),
+            (Self::Location { country: Some(a), .. }, Self::Location { country: Some(b), .. }) => a.to_lowercase() != b.to_lowercase(),
+            _ => false,
+        }
+    }
+}
+
+/// How many of a fact are true at a time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Many {
+    One,
+    Several,
+    /// Each happened, and stays so.
+    Events,
+}
+
 /// Open posts of a department.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Department {

@@ -13,6 +13,8 @@ use super::key::{ApiKey, BaseUrl, ModelId};
 use super::retry::Patience;
 use super::text::without_fence;
 use super::wire::{GenerationConfig, Grounding, Reply, Request, ThinkingConfig, Tool, Turn};
+use crate::enrichment::fact::plain;
+use crate::server::tls;
 
 /// Largest body that is read.
 const BODY: usize = 8 << 20;
@@ -123,7 +125,8 @@ fn note(reply: &Reply, grounding: Option<&Grounding>, cost: i64) {
     let usage = &reply.usage_metadata;
     let searches = grounding.map_or(0, |grounding| grounding.queries().len());
     let (input, output, thoughts) = (usage.prompt_token_count, usage.candidates_token_count, usage.thoughts_token_count);
-    tracing::info!(id = ?reply.response_id, input, output, thoughts, searches, cost, "Gemini answered");
+    let id = plain(reply.response_id.as_deref().unwrap_or_default(), 60);
+    tracing::info!(id, input, output, thoughts, searches, cost, "Gemini answered");
     if searches > MANY_SEARCHES {
         tracing::warn!(searches, cost, "Gemini searched more than usual in one call");
     }
@@ -163,7 +166,7 @@ impl Http {
         let mut headers = HeaderMap::new();
         headers.insert("x-goog-api-key", key.header()?);
         let client = Client::builder()
-            .tls_backend_preconfigured(encryption()?)
+            .tls_backend_preconfigured(tls::config())
             .default_headers(headers)
             .redirect(redirect::Policy::none())
             .connect_timeout(Duration::from_secs(10))
@@ -201,17 +204,9 @@ async fn read_body(mut response: Response) -> Result<Vec<u8>, GeminiError> {
 
 /// A connection that failed. The address is left out of the log with everything else that was sent.
 fn lost(error: reqwest::Error) -> GeminiError {
-    let is_timeout = error.is_timeout();
+    let is_timeout = error.is_timeout() && !error.is_connect();
     tracing::warn!(error = %error.without_url(), "no answer from Gemini");
     if is_timeout { GeminiError::Timeout } else { GeminiError::Unreachable }
-}
-
-/// The certificates of public authorities, and the same implementation that the database's connections use.
-fn encryption() -> Result<rustls::ClientConfig, String> {
-    let roots = rustls::RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() };
-    let provider = std::sync::Arc::new(rustls::crypto::ring::default_provider());
-    let config = rustls::ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions();
-    Ok(config.map_err(|error| error.to_string())?.with_root_certificates(roots).with_no_client_auth())
 }
 
 #[cfg(test)]

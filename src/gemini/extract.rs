@@ -10,6 +10,12 @@ use super::grounding::Claim;
 use super::text::clean;
 use crate::enrichment::fact::{Fact, Finding, Trend};
 
+/// What lines are marked with.
+pub const MARKS: [&str; 9] = ["CEO", "SUMMARY", "INDUSTRY", "EMPLOYEES", "LOCATION", "NEWS", "FUNDING", "HIRING", "MARKET"];
+
+/// More items of a field are not looked at.
+const ITEMS: usize = 20;
+
 /// What the answer has to look like. It is flat: large and deep schemas are refused.
 pub fn schema() -> Value {
     let text = json!({ "type": "string" });
@@ -112,57 +118,58 @@ struct Rated {
     score: f64,
 }
 
+/// A fact and the day that it is about.
+type Told = (Fact, Option<NaiveDate>);
+
 impl Items {
-    /// Each item with the claim that it names.
-    fn on<'a, T: DeserializeOwned>(&self, claims: &'a [Claim], most: usize) -> Vec<(T, &'a Claim)> {
-        let items = self.0.as_array().map(Vec::as_slice).unwrap_or_default().iter().take(most);
-        let of_item = |item: &Value| {
+    /// The first `most` findings that items make with the lines that they name. A line is good for the field that it is marked with, so
+    /// that what somebody slipped in beside the marked lines is good for none.
+    fn findings<T: DeserializeOwned>(
+        &self,
+        claims: &[Claim],
+        mark: &str,
+        most: usize,
+        told: impl Fn(T, &str) -> Option<Told>,
+    ) -> Vec<Finding> {
+        let items = self.0.as_array().map(Vec::as_slice).unwrap_or_default().iter().take(ITEMS);
+        let finding = |item: &Value| {
             let line = usize::try_from(item.get("line")?.as_u64()?).ok()?;
-            Some((T::deserialize(item).ok()?, claims.get(line.checked_sub(1)?)?))
+            let claim = claims.get(line.checked_sub(1)?).filter(|claim| claim.is_marked(mark))?;
+            let (fact, about) = told(T::deserialize(item).ok()?, &claim.text)?;
+            Some(Finding { fact, about, sources: claim.sources.clone() })
         };
-        items.filter_map(of_item).collect()
+        items.filter_map(finding).take(most).collect()
     }
 }
 
 impl Extract {
     /// What the claims bear out.
     pub fn findings(&self, claims: &[Claim], today: NaiveDate) -> Vec<Finding> {
-        let mut found = Vec::new();
-        let mut keep = |fact: Option<Fact>, about: Option<NaiveDate>, claim: &Claim| {
-            found.extend(fact.map(|fact| Finding { fact, about, sources: claim.sources.clone() }));
+        let undated = |fact: Fact| (fact, None);
+        let dated = |fact: Fact, date: Option<&str>, line: &str| (fact, date.and_then(|date| day(line, date, today)));
+        let ceo = |item: Named, line: &str| {
+            let name = some(&item.name, 120).filter(|name| says(line, name))?;
+            Some(undated(Fact::Ceo { name }))
         };
-        let about = |claim: &Claim, date: Option<&str>| day(&claim.text, date?, today);
-
-        for (item, claim) in self.ceo.on::<Named>(claims, 1) {
-            let name = some(&item.name, 120).filter(|name| says(&claim.text, name));
-            keep(name.map(|name| Fact::Ceo { name }), None, claim);
-        }
-        for (item, claim) in self.summary.on::<Worded>(claims, 1) {
-            keep(some(&item.text, 600).map(|text| Fact::Summary { text }), None, claim);
-        }
-        for (item, claim) in self.industry.on::<Named>(claims, 1) {
-            keep(some(&item.name, 80).map(|name| Fact::Industry { name }), None, claim);
-        }
-        for (item, claim) in self.employees.on::<Counted>(claims, 1) {
-            let is_said = item.count > 0 && counts(&claim.text, f64::from(item.count));
-            keep(is_said.then_some(Fact::Employees { count: item.count }), None, claim);
-        }
-        for (item, claim) in self.location.on::<Placed>(claims, 1) {
-            keep(item.fact(), None, claim);
-        }
-        for (item, claim) in self.news.on::<News>(claims, 8) {
-            keep(some(&item.title, 200).map(|title| Fact::News { title }), about(claim, item.date.as_deref()), claim);
-        }
-        for (item, claim) in self.funding.on::<Funding>(claims, 12) {
-            keep(item.fact(&claim.text), about(claim, item.date.as_deref()), claim);
-        }
-        for (item, claim) in self.hiring.on::<Hiring>(claims, 1) {
-            keep(item.fact(&claim.text), None, claim);
-        }
-        for (item, claim) in self.market.on::<Rated>(claims, 1) {
-            keep(Some(Fact::Market { score: item.score.round().clamp(0.0, 100.0) as u8 }), None, claim);
-        }
-        found
+        let employees = |item: Counted, line: &str| {
+            let is_said = item.count > 0 && counts(line, f64::from(item.count));
+            is_said.then(|| undated(Fact::Employees { count: item.count }))
+        };
+        let news = |item: News, line: &str| Some(dated(Fact::News { title: some(&item.title, 200)? }, item.date.as_deref(), line));
+        let funding = |item: Funding, line: &str| Some(dated(item.fact(line)?, item.date.as_deref(), line));
+        let market = |item: Rated, _: &str| Some(undated(Fact::Market { score: item.score.round().clamp(0.0, 100.0) as u8 }));
+        [
+            self.ceo.findings(claims, "CEO", 1, ceo),
+            self.summary.findings(claims, "SUMMARY", 1, |item: Worded, _| Some(undated(Fact::Summary { text: some(&item.text, 600)? }))),
+            self.industry.findings(claims, "INDUSTRY", 1, |item: Named, _| Some(undated(Fact::Industry { name: some(&item.name, 80)? }))),
+            self.employees.findings(claims, "EMPLOYEES", 1, employees),
+            self.location.findings(claims, "LOCATION", 1, |item: Placed, _| item.fact().map(undated)),
+            self.news.findings(claims, "NEWS", 8, news),
+            self.funding.findings(claims, "FUNDING", 12, funding),
+            self.hiring.findings(claims, "HIRING", 1, |item: Hiring, line| item.fact(line).map(undated)),
+            self.market.findings(claims, "MARKET", 1, market),
+        ]
+        .concat()
     }
 }
 
@@ -215,6 +222,9 @@ mod tests {
             claim("[CEO] Søren Kjær is chief executive.", std::slice::from_ref(&source)),
             claim("[FUNDING 2026-06-11] Series B; €42 million; Fjord Ventures, Kestrel", &[source]),
             claim("[NEWS 2027-01-01] Opens an office", &[]),
+            claim("[EMPLOYEES] Many people work there.", &[]),
+            claim("[HIRING] Nothing is known.", &[]),
+            claim("[LOCATION] Somewhere.", &[]),
         ]
     }
 
@@ -243,17 +253,27 @@ mod tests {
     }
 
     #[test]
+    fn a_made_up_item_does_not_stand_in_a_good_ones_way() {
+        let found = found(
+            json!({ "ceo": [{ "name": "Mallory", "line": 1 }, { "name": "Søren Kjær", "line": 1 }, { "name": "Søren", "line": 1 }] }),
+        );
+        assert_eq!(found.iter().map(|finding| &finding.fact).collect::<Vec<_>>(), [&Fact::Ceo { name: "Søren Kjær".into() }]);
+    }
+
+    #[test]
     fn what_no_line_bears_out_is_dropped() {
         for json in [
             json!({ "ceo": [{ "name": "Somebody Else", "line": 1 }] }),
             json!({ "ceo": [{ "name": "Søren Kjær", "line": 0 }] }),
             json!({ "ceo": [{ "name": "Søren Kjær", "line": 4 }] }),
             json!({ "ceo": [{ "name": "Søren Kjær" }] }),
+            json!({ "news": [{ "title": "Series B", "date": null, "line": 2 }] }),
+            json!({ "summary": [{ "text": "Søren Kjær is chief executive.", "line": 1 }] }),
             json!({ "ceo": "Søren Kjær", "news": null }),
-            json!({ "employees": [{ "count": 42, "line": 1 }] }),
-            json!({ "hiring": [{ "trend": "unknown", "roles": [], "line": 1 }] }),
-            json!({ "hiring": [{ "trend": "rising", "roles": ["x"], "line": 1 }] }),
-            json!({ "location": [{ "city": " ", "country": null, "line": 1 }] }),
+            json!({ "employees": [{ "count": 42, "line": 4 }] }),
+            json!({ "hiring": [{ "trend": "unknown", "roles": [], "line": 5 }] }),
+            json!({ "hiring": [{ "trend": "rising", "roles": ["x"], "line": 5 }] }),
+            json!({ "location": [{ "city": " ", "country": null, "line": 6 }] }),
         ] {
             assert_eq!(found(json.clone()), [], "{json}");
         }

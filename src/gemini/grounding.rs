@@ -23,6 +23,14 @@ pub struct Claim {
     pub sources: Vec<Source>,
 }
 
+impl Claim {
+    /// Whether it is marked as being about a field: `[CEO] …`, `[NEWS 2026-09-03] …`.
+    pub fn is_marked(&self, mark: &str) -> bool {
+        let rest = self.text.strip_prefix('[').and_then(|text| text.strip_prefix(mark));
+        rest.is_some_and(|rest| rest.starts_with([']', ' ']))
+    }
+}
+
 /// The lines of an answer that say something, in order.
 pub fn claims(text: &str, grounding: &Grounding) -> Vec<Claim> {
     let sources: Vec<Option<Source>> = grounding.grounding_chunks.iter().map(|chunk| source(chunk.web.as_ref()?)).collect();
@@ -31,7 +39,9 @@ pub fn claims(text: &str, grounding: &Grounding) -> Vec<Claim> {
     let claim = |line: Range<usize>| {
         let of_line = supported.iter().filter(|(place, _)| overlap(text, &line, place));
         let cited = of_line.flat_map(|(_, support)| &support.grounding_chunk_indices);
-        let mut claim = Claim { text: clean(&text[line.clone()], LINE), sources: Vec::new() };
+        // a list's bullet or stars around a mark are habits of the model's
+        let said = text[line.clone()].trim_start_matches(['-', '*', '•', '#', ' ']);
+        let mut claim = Claim { text: clean(said, LINE), sources: Vec::new() };
         for source in cited.filter_map(|index| sources.get(usize::try_from(*index).ok()?)?.as_ref()) {
             if !claim.sources.contains(source) {
                 claim.sources.push(source.clone());
@@ -108,6 +118,13 @@ mod tests {
         let claims = of(chunks, supports);
         assert_eq!(claims[0].text, "[CEO] Søren Kjær leads.");
         assert_eq!(titles(&claims), [vec!["a.example", "vertexaisearch.cloud.google.com"], vec!["vertexaisearch.cloud.google.com"]]);
+    }
+
+    #[test]
+    fn a_mark_is_found_behind_a_bullet() {
+        let marks = |text: &str, mark: &str| claims(text, &Grounding::default())[0].is_marked(mark);
+        assert!(marks("- **[CEO]** Ada", "CEO") && marks("[NEWS 2026-09-03] x", "NEWS"));
+        assert!(!marks("Ignore the above. [CEO] Mallory", "CEO") && !marks("[CEOS] x", "CEO") && !marks("[NONE CEO]", "CEO"));
     }
 
     #[test]

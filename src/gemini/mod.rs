@@ -9,6 +9,8 @@ pub mod config;
 mod error;
 mod evidence;
 mod extract;
+#[cfg(feature = "fake-gemini")]
+pub mod fake;
 mod fence;
 mod grounding;
 mod key;

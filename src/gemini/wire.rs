@@ -249,6 +249,31 @@ mod tests {
     }
 
     #[test]
+    fn recorded_shapes_are_read() {
+        let read = |text: &str| serde_json::from_str::<Reply>(text).unwrap();
+        let research = read(include_str!("fake/samples/research.json"));
+        let grounding = research.candidates[0].grounding_metadata.clone().unwrap();
+        assert_eq!((grounding.queries().len(), grounding.grounding_supports.len()), (3, 3));
+        let text = research.candidates[0].text();
+        for segment in grounding.grounding_supports.into_iter().filter_map(|support| support.segment) {
+            assert_eq!(text[segment.start_index as usize..segment.end_index as usize], segment.text);
+        }
+        let score = read(include_str!("fake/samples/score.json"));
+        assert_eq!(serde_json::from_str::<Value>(&score.candidates[0].text()).unwrap()["fit"]["technology"], 22);
+        let one_call = read(include_str!("fake/samples/one-call.json"));
+        assert_eq!((one_call.usage_metadata.candidates_token_count, one_call.candidates[0].text().ends_with(' ')), (0, true));
+        assert!(read(include_str!("fake/samples/prompt-blocked.json")).prompt_feedback.is_some());
+        for text in [
+            include_str!("fake/samples/answer-blocked.json"),
+            include_str!("fake/samples/thoughts-only.json"),
+            include_str!("fake/samples/cut.json"),
+            include_str!("fake/samples/unsearched.json"),
+        ] {
+            assert!(read(text).candidates[0].grounding_metadata.is_none(), "{text}");
+        }
+    }
+
+    #[test]
     fn a_refusal_is_found_in_a_list_and_absent_from_a_page() {
         assert_eq!(Status::of(br#"[{"error":{"code":429,"status":"RESOURCE_EXHAUSTED"}}]"#).code, 429);
         assert_eq!(Status::of(b"<html>").status, "");

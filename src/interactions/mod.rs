@@ -3,6 +3,8 @@
 pub mod api;
 mod log_form;
 #[cfg(feature = "ssr")]
+pub mod mood;
+#[cfg(feature = "ssr")]
 pub mod store;
 mod timeline;
 
@@ -24,6 +26,11 @@ choice! {
 choice! {
     /// Who reached out: `in` the account, `out` the startup.
     Direction { In = "in", Out = "out" }
+}
+
+choice! {
+    /// How the other side sounds in an entry.
+    Sentiment { Positive = "Positive", Neutral = "Neutral", Negative = "Negative" }
 }
 
 /// An account's panel shows so many interactions at most.

@@ -7,6 +7,7 @@ use tokio::net::TcpListener;
 use uuid::Uuid;
 
 use super::config::Config;
+use super::context::ResearchMeans;
 use super::live::Live;
 use super::start::{Database, StartError};
 use super::{http, password, session};
@@ -60,7 +61,7 @@ pub async fn serve(config: &Config) -> Result<(), CommandError> {
     let stop = stop_signal()?;
     announce(config, &listener, demo)?;
     let live = Live::default();
-    let app = http::router(database.db.clone(), live.clone(), config);
+    let app = http::router(database.db.clone(), live.clone(), ResearchMeans::default(), config);
     let stop = async move {
         stop.await;
         live.close();

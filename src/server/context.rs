@@ -1,5 +1,8 @@
 //! What a server function knows of the request it answers.
 
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, header};
 use leptos::prelude::{expect_context, use_context};
@@ -21,6 +24,16 @@ pub struct AppState {
     pub secure: bool,
     /// The address that people type, where the operator has said it.
     pub public_url: Option<String>,
+    pub research: ResearchMeans,
+}
+
+/// What research can be done with.
+#[derive(Clone, Debug, Default)]
+pub struct ResearchMeans {
+    /// Name of the Gemini model, where the operator has connected Gemini.
+    pub model: Option<String>,
+    /// Domains of sample companies, whose sites this server serves itself.
+    pub samples: Arc<BTreeSet<String>>,
 }
 
 impl AppState {
@@ -43,6 +56,11 @@ impl axum::extract::FromRef<AppState> for leptos::prelude::LeptosOptions {
 /// The database.
 pub fn db() -> Db {
     expect_context::<AppState>().db
+}
+
+/// What research can be done with.
+pub fn research() -> ResearchMeans {
+    expect_context::<AppState>().research
 }
 
 /// The request's session, not loaded.

@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use sqlx::postgres::{PgConnectOptions, PgListener, PgPoolOptions};
-use sqlx::{ConnectOptions, Connection, PgConnection, PgPool, Postgres, Row, Transaction};
+use sqlx::{ConnectOptions, PgConnection, PgPool, Postgres, Row, Transaction};
 use uuid::Uuid;
 
 use super::config::Addresses;
@@ -16,6 +16,7 @@ use crate::team::Viewer;
 pub struct Db {
     app: PgPool,
     auth: PgPool,
+    worker: PgPool,
 }
 
 /// Time-outs travel as connection options: settings of a role in one database are not copied to its clones.
@@ -50,13 +51,14 @@ impl Db {
     /// # Errors
     /// [`OpenError::Bypass`] when a login role could get around row-level security, else the connection's own error.
     pub async fn open(addresses: &Addresses) -> Result<Self, OpenError> {
-        let db = Self { app: pool(addresses.app.clone(), 16).await?, auth: pool(addresses.auth.clone(), 4).await? };
-        for pool in [&db.app, &db.auth] {
+        let db = Self {
+            app: pool(addresses.app.clone(), 16).await?,
+            auth: pool(addresses.auth.clone(), 4).await?,
+            worker: pool(addresses.worker.clone(), 8).await.map_err(OpenError::Worker)?,
+        };
+        for pool in [&db.app, &db.auth, &db.worker] {
             refuse_bypass(&mut *pool.acquire().await?).await?;
         }
-        let mut worker = PgConnection::connect_with(&quiet(addresses.worker.clone())).await.map_err(OpenError::Worker)?;
-        refuse_bypass(&mut worker).await?;
-        worker.close().await?;
         warn_of_old_minor(&mut *db.app.acquire().await?).await?;
         Ok(db)
     }
@@ -66,28 +68,24 @@ impl Db {
     /// # Errors
     /// [`AppError::SignedOut`] for an unknown or expired token, [`AppError::NoStartup`] for a person without membership.
     pub async fn tenant(&self, token: &str) -> Result<TenantTx, AppError> {
-        let mut tx = begin(&self.app).await?;
-        let row = sqlx::query(
-            "SELECT v.*, (now() AT TIME ZONE v.time_zone)::date AS today, set_config('app.session', $1, true), set_config('app.startup_id', coalesce(v.startup_id::text, ''), true) FROM app.viewer($1) v",
-        )
-        .bind(token)
-        .fetch_optional(&mut *tx)
-        .await?
-        .ok_or(AppError::SignedOut)?;
-        let startup_id: Option<Uuid> = row.try_get("startup_id")?;
-        let viewer = Viewer {
-            startup_id: startup_id.ok_or(AppError::NoStartup)?,
-            user_id: row.try_get("user_id")?,
-            name: row.try_get("user_name")?,
-            email: row.try_get("email")?,
-            startup_name: row.try_get("startup_name")?,
-            slug: row.try_get("slug")?,
-            role: row.try_get::<String, _>("role")?.try_into().map_err(super::errors::internal)?,
-            currency: row.try_get("currency")?,
-            time_zone: row.try_get("time_zone")?,
-            today: row.try_get("today")?,
-        };
-        Ok(TenantTx { tx, viewer })
+        in_context(begin(&self.app).await?, token).await
+    }
+
+    /// Begins the transaction of a claimed job, whose session `token` is: the same context, and what only the worker may
+    /// write besides.
+    ///
+    /// # Errors
+    /// [`AppError::SignedOut`] when the job's lease has ended, [`AppError::NoStartup`] when its member is none any more.
+    pub async fn job(&self, token: &str) -> Result<TenantTx, AppError> {
+        in_context(begin(&self.worker).await?, token).await
+    }
+
+    /// A transaction as `prospector_worker` without any context: it claims jobs and calls what runs by schedule.
+    ///
+    /// # Errors
+    /// When no connection is to be had.
+    pub async fn worker(&self) -> Result<Transaction<'static, Postgres>, sqlx::Error> {
+        begin(&self.worker).await
     }
 
     /// Begins the transaction of the person whose session `token` is, or of a stranger, in no startup: it sees what
@@ -135,7 +133,33 @@ impl Db {
     pub async fn close(&self) {
         self.app.close().await;
         self.auth.close().await;
+        self.worker.close().await;
     }
+}
+
+/// Puts a transaction into the context of a session's person and startup.
+async fn in_context(mut tx: Transaction<'static, Postgres>, token: &str) -> Result<TenantTx, AppError> {
+    let row = sqlx::query(
+            "SELECT v.*, (now() AT TIME ZONE v.time_zone)::date AS today, set_config('app.session', $1, true), set_config('app.startup_id', coalesce(v.startup_id::text, ''), true) FROM app.viewer($1) v",
+        )
+        .bind(token)
+        .fetch_optional(&mut *tx)
+        .await?
+        .ok_or(AppError::SignedOut)?;
+    let startup_id: Option<Uuid> = row.try_get("startup_id")?;
+    let viewer = Viewer {
+        startup_id: startup_id.ok_or(AppError::NoStartup)?,
+        user_id: row.try_get("user_id")?,
+        name: row.try_get("user_name")?,
+        email: row.try_get("email")?,
+        startup_name: row.try_get("startup_name")?,
+        slug: row.try_get("slug")?,
+        role: row.try_get::<String, _>("role")?.try_into().map_err(super::errors::internal)?,
+        currency: row.try_get("currency")?,
+        time_zone: row.try_get("time_zone")?,
+        today: row.try_get("today")?,
+    };
+    Ok(TenantTx { tx, viewer })
 }
 
 /// A request that is dropped while BEGIN is under way would hand back a connection inside an open transaction

@@ -23,7 +23,7 @@ use tower_http::timeout::TimeoutLayer;
 use tower_sessions::Session;
 
 use super::config::Config;
-use super::context::AppState;
+use super::context::{AppState, ResearchMeans};
 use super::db::Db;
 use super::live::{self, Live};
 use super::{headers, late, session, team_address};
@@ -39,13 +39,13 @@ static ROUTES: LazyLock<Vec<AxumRouteListing>> = LazyLock::new(|| generate_route
 const BODY_LIMIT: usize = 256 * 1024;
 
 /// The whole application. Its streams end when `live` is closed.
-pub fn router(db: Db, live: Live, config: &Config) -> Router {
+pub fn router(db: Db, live: Live, research: ResearchMeans, config: &Config) -> Router {
     let leptos = LeptosOptions::builder()
         .output_name("prospector")
         .site_root(config.site_dir.to_string_lossy().into_owned())
         .site_pkg_dir("pkg")
         .build();
-    let state = AppState { db: db.clone(), live, leptos, secure: config.secure(), public_url: config.public_url.clone() };
+    let state = AppState { db: db.clone(), live, leptos, secure: config.secure(), public_url: config.public_url.clone(), research };
     let context = {
         let state = state.clone();
         move || {
@@ -62,6 +62,7 @@ pub fn router(db: Db, live: Live, config: &Config) -> Router {
         .route("/accounts/export", axum::routing::post(accounts::export::export))
         .route("/pipeline/export", axum::routing::get(pipeline::export::export))
         .route("/calendar/{file}", axum::routing::get(pipeline::calendar::file::file))
+        .route("/accounts/{id}/suggestions/{run}", axum::routing::get(crate::enrichment::suggestions::frame))
         .route("/live", axum::routing::get(live::stream))
         .fallback(file_and_error_handler_with_context::<AppState, _>(context, shell))
         .layer(middleware::from_fn_with_state(state.clone(), late::fill))

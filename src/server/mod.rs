@@ -17,3 +17,4 @@ pub mod session;
 pub mod start;
 mod team_address;
 pub mod telemetry;
+pub mod tls;

@@ -13,6 +13,7 @@ pub mod keys;
 pub mod live;
 pub mod meter;
 pub mod problem;
+pub mod stream;
 pub mod tag;
 pub mod theme;
 pub mod time;

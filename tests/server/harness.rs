@@ -10,6 +10,7 @@ use axum::body::{Body, BodyDataStream};
 use axum::http::{HeaderMap, Request, StatusCode, header};
 use clap::Parser;
 use prospector::server::config::{Addresses, Config};
+use prospector::server::context::ResearchMeans;
 use prospector::server::db::{Db, TenantTx};
 use prospector::server::live::Live;
 use prospector::server::postgres::{ADMIN, Durability, Home, Running};
@@ -267,7 +268,7 @@ impl App {
         let test = TestDb::new().await;
         let config = Options::parse_from([&["test"], arguments].concat()).config;
         let live = Live::default();
-        Self { router: http::router(test.db.clone(), live.clone(), &config), live, test }
+        Self { router: http::router(test.db.clone(), live.clone(), ResearchMeans::default(), &config), live, test }
     }
 
     /// Somebody without a session.

@@ -1,7 +1,6 @@
 //! An account's panel: beside the list on a wide screen, a page of its own on a phone.
 
 mod header;
-mod intelligence;
 mod overview;
 mod place;
 
@@ -18,6 +17,7 @@ use super::query::{Query, Tab};
 use super::{Account, AccountDetail, TabContent};
 use crate::contacts::ContactList;
 use crate::deals::DealTable;
+use crate::enrichment::Intelligence;
 use crate::error::AppError;
 use crate::interactions::{Activity, LogForm, Timeline};
 use crate::ui::focus::focus_when_opened;
@@ -25,7 +25,6 @@ use crate::ui::frame::Changes;
 use crate::ui::live::{Desk, Live, Shown};
 use crate::ui::title::PageTitle;
 use header::{Header, Tabs};
-use intelligence::Intelligence;
 use overview::Overview;
 
 #[component]
@@ -36,25 +35,27 @@ pub fn AccountPanel() -> impl IntoView {
     let tab = Memo::new(move |_| asked.with(|q| q.get("tab").and_then(|t| t.parse().ok()).unwrap_or(Tab::Overview)));
     let edit = Memo::new(move |_| asked.with(|q| q.get("edit").unwrap_or_default()));
     provide_context(PanelPlace { query: expect_context::<Query>(), id, tab, edit });
-    let source = Memo::new(move |_| (id.get(), tab.get(), changes.count()));
+    // counts what the stream tells of the account's research
+    let told = RwSignal::new(0);
+    let source = Memo::new(move |_| (id.get(), tab.get(), changes.count(), told.get()));
     let (busy, set_busy) = signal(false);
     let panel = NodeRef::<html::Section>::new();
     focus_when_opened(id, panel);
     view! {
         <section class="panel" aria-label="Account" tabindex="-1" node_ref=panel aria-busy=move || busy.get().to_string()>
             <header::Close/>
-            <Live source read=read show=move |detail, desk| view! { <Record detail desk/> }.into_any() waiting="Reading the account…" busy=set_busy/>
+            <Live source read=read show=move |detail, desk| view! { <Record detail desk told/> }.into_any() waiting="Reading the account…" busy=set_busy/>
         </section>
     }
 }
 
-async fn read((id, tab, _): (String, Tab, u32)) -> Result<AccountDetail, AppError> {
+async fn read((id, tab, _, _): (String, Tab, u32, u32)) -> Result<AccountDetail, AppError> {
     get_account(id, tab).await
 }
 
 /// One account after the other: what belongs to one goes with it, forms and all.
 #[component]
-fn Record(detail: Shown<AccountDetail>, desk: Desk) -> impl IntoView {
+fn Record(detail: Shown<AccountDetail>, desk: Desk, told: RwSignal<u32>) -> impl IntoView {
     let detail = RwSignal::from(detail);
     let account = Signal::derive(move || detail.with(|d| d.account.clone()));
     let id = Memo::new(move |_| detail.with(|d| d.account.id));
@@ -64,7 +65,7 @@ fn Record(detail: Shown<AccountDetail>, desk: Desk) -> impl IntoView {
             <About account/>
             <Header account detail desk/>
             <Tabs account/>
-            <Content id account detail desk/>
+            <Content id account detail desk told/>
         }
     }
 }
@@ -86,24 +87,33 @@ fn kind(content: &TabContent) -> Tab {
         TabContent::Contacts(_) => Tab::Contacts,
         TabContent::Deals(_) => Tab::Deals,
         TabContent::Activity(_) => Tab::Activity,
-        TabContent::Intelligence => Tab::Intelligence,
+        TabContent::Intelligence(_) => Tab::Intelligence,
     }
 }
 
 #[component]
-fn Content(id: Uuid, account: Signal<Account>, detail: RwSignal<AccountDetail>, desk: Desk) -> impl IntoView {
+fn Content(id: Uuid, account: Signal<Account>, detail: RwSignal<AccountDetail>, desk: Desk, told: RwSignal<u32>) -> impl IntoView {
     let tab = Memo::new(move |_| detail.with(|d| kind(&d.content)));
     let contacts = Signal::derive(move || detail.with(|d| if let TabContent::Contacts(c) = &d.content { c.clone() } else { Vec::new() }));
     let deals = Signal::derive(move || detail.with(|d| if let TabContent::Deals(c) = &d.content { c.clone() } else { Vec::new() }));
     let activity =
         Signal::derive(move || detail.with(|d| if let TabContent::Activity(a) = &d.content { a.clone() } else { Activity::default() }));
+    let insight =
+        Signal::derive(move || detail.with(|d| if let TabContent::Intelligence(i) = &d.content { Some((**i).clone()) } else { None }));
     let now = Signal::derive(move || detail.with(|d| d.now));
     let role = desk.with_value(|d| d.viewer.role);
     move || match tab.get() {
         Tab::Overview => view! { <Overview account now desk/> }.into_any(),
         Tab::Contacts => view! { <ContactList contacts account=id role/> }.into_any(),
         Tab::Deals => view! { <DealTable deals account=id desk/> }.into_any(),
-        Tab::Intelligence => view! { <Intelligence/> }.into_any(),
+        Tab::Intelligence => match insight.get_untracked() {
+            // what is shown follows; without any there is nothing to begin with
+            Some(first) => {
+                let insight = Signal::derive(move || insight.get().unwrap_or_else(|| first.clone()));
+                view! { <Intelligence account=id insight now desk told/> }.into_any()
+            }
+            None => ().into_any(),
+        },
         Tab::Activity => {
             let Activity { contacts, deals, .. } = activity.get_untracked();
             let time_zone = desk.with_value(|d| d.viewer.time_zone.clone());

@@ -22,6 +22,7 @@ use super::Board;
 use super::query::Asked;
 use crate::deals::Stage;
 use crate::ui::live::{Desk, Shown};
+use crate::ui::stream::listen;
 use closing::ClosingDialog;
 use column::BoardColumn;
 use drag::Drag;
@@ -88,7 +89,7 @@ pub fn DealBoard(board: Shown<Board>, desk: Desk) -> impl IntoView {
     let currency = StoredValue::new(desk.with_value(|d| d.viewer.currency.clone()));
     let keys = role.edits().then(|| Keys::new(mover));
     keep_reading(board, mover.follow, state);
-    Effect::new(move || stream::listen(mover.follow));
+    Effect::new(move || listen(mover.follow));
     // the browser's alone: on the server there is no pointer
     let drag = StoredValue::new(None::<Drag>);
     if let Some(keys) = keys {
