@@ -58,7 +58,8 @@ impl Part {
 }
 
 choice! {
-    /// What lines are about. Each topic has a most that its lines can come to together.
+    /// What lines are about. Each topic has a most that its lines can come to together. `intent` is intent as a whole: a model
+    /// judges it at once, the rules by the five before it.
     Topic {
         Industry = "industry", Size = "size", Region = "region", Tech = "tech",
         Hiring = "hiring", Funding = "funding", News = "news", Keywords = "keywords", TechChange = "tech_change",
@@ -155,23 +156,17 @@ pub struct Line {
     pub points: i32,
     /// The most that the line could have brought.
     pub weight: i32,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub evidence: Vec<Evidence>,
     /// The day that the evidence is about, else when it was seen.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub at: Option<NaiveDate>,
     /// Days since then when it was scored.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub age: Option<i32>,
     /// Percent that age has left of the points.
     pub decay: i32,
     pub state: State,
-}
-
-impl Line {
-    /// Says the same for the same points: their ages aside.
-    fn same(&self, other: &Self) -> bool {
-        (self.topic, self.points, self.weight, self.state, self.at) == (other.topic, other.points, other.weight, other.state, other.at)
-            && self.label == other.label
-            && self.evidence == other.evidence
-    }
 }
 
 /// Who gave the points.
@@ -222,11 +217,6 @@ impl Score {
         }
         self.lines = lines;
         self
-    }
-
-    /// Whether it says what another says, ages aside.
-    pub fn same(&self, lines: &[Line]) -> bool {
-        self.lines.len() == lines.len() && self.lines.iter().zip(lines).all(|(a, b)| a.same(b))
     }
 }
 

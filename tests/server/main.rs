@@ -21,5 +21,6 @@ mod pipeline;
 mod plans;
 mod private_postgres;
 mod rules;
+mod scoring;
 mod sessions;
 mod tenancy;

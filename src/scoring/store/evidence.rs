@@ -23,7 +23,7 @@ const ACCOUNTS: &str =
      FROM crm_accounts a WHERE a.startup_id = $1 AND a.id = ANY ($2) AND a.deleted_at IS NULL";
 
 /// What is supported or said by a person, and no single person's to see.
-const FACTS: &str = "SELECT f.account_id, f.id, f.key, f.value, f.status, f.about, f.observed_at, f.created_at FROM account_facts f
+const FACTS: &str = "SELECT f.account_id, f.id, jsonb_build_object('key', f.key, 'value', f.value)::text AS said, f.status, f.about, f.observed_at, f.created_at FROM account_facts f
      WHERE f.startup_id = $1 AND f.account_id = ANY ($2) AND f.status IN ('supported', 'person') AND f.only_for IS NULL
        AND f.key IN ('industry', 'employees', 'location', 'technology', 'hiring', 'funding', 'news', 'summary', 'keyword')";
 
@@ -53,8 +53,8 @@ struct AccountOf {
 struct FactOf {
     account_id: Uuid,
     id: Uuid,
-    key: String,
-    value: Json<serde_json::Value>,
+    /// Key and value, as JSON.
+    said: String,
     status: String,
     about: Option<NaiveDate>,
     observed_at: DateTime<Utc>,
@@ -142,7 +142,7 @@ fn grouped<T>(rows: impl Iterator<Item = (Uuid, T)>) -> HashMap<Uuid, Vec<T>> {
 impl FactOf {
     /// A value that is not of its key's shape is no evidence.
     fn known(self) -> Option<KnownFact> {
-        let fact: Fact = serde_json::from_value(serde_json::json!({ "key": self.key, "value": self.value.0 })).ok()?;
+        let fact: Fact = serde_json::from_str(&self.said).ok()?;
         let standing = if self.status == "person" { Standing::Person } else { Standing::Supported };
         Some(KnownFact { id: self.id, fact, standing, about: self.about, observed: self.observed_at, first_seen: self.created_at })
     }

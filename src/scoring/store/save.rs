@@ -5,35 +5,41 @@
 use std::collections::{HashMap, HashSet};
 
 use serde_json::json;
-use sqlx::types::Json;
+use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use crate::error::AppError;
-use crate::scoring::{Judge, LeadKey, Line, Part, RULES, Score, State, Topic};
+use crate::scoring::{Judge, LeadKey, Part, RULES, Score, State, Topic};
 use crate::server::db::TenantTx;
 
-/// The latest scores of the leads, and what the account says.
-const LATEST: &str = "SELECT w.account, w.lead, a.lead_score, a.score_coverage, s.coverage, s.model, s.prompt_version, s.line_items
-     FROM unnest($2::uuid[], $3::uuid[]) w(account, lead) JOIN crm_accounts a ON a.startup_id = $1 AND a.id = w.account
-     CROSS JOIN LATERAL (SELECT * FROM crm_lead_scores x WHERE x.startup_id = $1 AND x.account_id = w.account AND x.lead_id IS NOT DISTINCT FROM w.lead
+/// What the latest scores of the leads say, and what the accounts do.
+const LATEST: &str = "SELECT w.account, w.lead, a.lead_score, s.fingerprint FROM unnest($2::uuid[], $3::uuid[]) w(account, lead)
+     JOIN crm_accounts a ON a.startup_id = $1 AND a.id = w.account
+     CROSS JOIN LATERAL (SELECT x.fingerprint FROM crm_lead_scores x WHERE x.startup_id = $1 AND x.account_id = w.account AND x.lead_id IS NOT DISTINCT FROM w.lead
        ORDER BY x.created_at DESC, x.id DESC LIMIT 1) s";
 
 const INSERT: &str = "INSERT INTO crm_lead_scores (startup_id, account_id, lead_id, overall_score, fit_score, intent_score, engagement_score, coverage, fit_breakdown,
-       intent_signals, risk_factors, next_actions, line_items, model, prompt_version, cost_micros)
-     SELECT $1, n.account, n.lead, n.overall, n.fit / 10.0, n.intent / 10.0, n.engagement / 10.0, n.coverage, n.breakdown, n.signals, n.risks, n.actions, n.lines, n.model, n.version, n.cost
-     FROM unnest($2::uuid[], $3::uuid[], $4::int[], $5::int[], $6::int[], $7::int[], $8::int[], $9::jsonb[], $10::jsonb[], $11::jsonb[], $12::jsonb[], $13::jsonb[], $14::text[], $15::text[], $16::bigint[])
-       n(account, lead, overall, fit, intent, engagement, coverage, breakdown, signals, risks, actions, lines, model, version, cost)";
+       intent_signals, risk_factors, next_actions, line_items, model, prompt_version, cost_micros, fingerprint)
+     SELECT $1, n.account, n.lead, n.overall, n.fit / 10.0, n.intent / 10.0, n.engagement / 10.0, n.coverage, n.breakdown, n.signals, n.risks, n.actions, n.lines, n.model, n.version, n.cost, n.fingerprint
+     FROM unnest($2::uuid[], $3::uuid[], $4::int[], $5::int[], $6::int[], $7::int[], $8::int[], $9::jsonb[], $10::jsonb[], $11::jsonb[], $12::jsonb[], $13::jsonb[], $14::text[], $15::text[], $16::bigint[], $17::bigint[])
+       n(account, lead, overall, fit, intent, engagement, coverage, breakdown, signals, risks, actions, lines, model, version, cost, fingerprint)";
 
 #[derive(sqlx::FromRow)]
 struct Latest {
     account: Uuid,
     lead: Option<Uuid>,
     lead_score: Option<i32>,
-    score_coverage: Option<i32>,
-    coverage: i32,
-    model: Option<String>,
-    prompt_version: String,
-    line_items: Json<Vec<Line>>,
+    fingerprint: Option<i64>,
+}
+
+/// Stands for all that a score says, the ages of its lines aside: two that say the same have the same.
+fn fingerprint(score: &Score) -> i64 {
+    let lines: Vec<_> =
+        score.lines.iter().map(|line| (line.topic, line.points, line.weight, line.state, line.at, &line.label, &line.evidence)).collect();
+    let (model, version, _) = judged(score);
+    let said = json!([lines, score.coverage, model, version]).to_string();
+    let [a, b, c, d, e, f, g, h, ..] = <[u8; 32]>::from(Sha256::digest(said));
+    i64::from_be_bytes([a, b, c, d, e, f, g, h])
 }
 
 /// Writes the scores of whole accounts: all leads of an account come together. Two statements for any number. Returns how
@@ -48,6 +54,7 @@ pub async fn save(tx: &mut TenantTx, scores: &[(LeadKey, Score)]) -> Result<u64,
         return Ok(0);
     }
     let column = |of: fn(&Score) -> serde_json::Value| written.iter().map(|(_, score)| of(score)).collect::<Vec<_>>();
+    let big = |of: fn(&Score) -> i64| written.iter().map(|(_, score)| of(score)).collect::<Vec<_>>();
     let number = |of: fn(&Score) -> i32| written.iter().map(|(_, score)| of(score)).collect::<Vec<_>>();
     let done = sqlx::query(INSERT)
         .bind(tx.startup())
@@ -65,7 +72,8 @@ pub async fn save(tx: &mut TenantTx, scores: &[(LeadKey, Score)]) -> Result<u64,
         .bind(column(|score| json!(score.lines)))
         .bind(written.iter().map(|(_, score)| judged(score).0).collect::<Vec<_>>())
         .bind(written.iter().map(|(_, score)| judged(score).1).collect::<Vec<_>>())
-        .bind(written.iter().map(|(_, score)| judged(score).2).collect::<Vec<_>>())
+        .bind(big(|score| judged(score).2))
+        .bind(big(fingerprint))
         .execute(tx.conn())
         .await?;
     Ok(done.rows_affected())
@@ -108,13 +116,7 @@ async fn changed(tx: &mut TenantTx, scores: &[(LeadKey, Score)]) -> Result<HashS
         *best = score.overall().max(*best);
     }
     let differs = |(key, score): &&(LeadKey, Score)| {
-        latest.get(key).is_none_or(|row| {
-            let (model, version, _) = judged(score);
-            (row.model.as_deref(), row.prompt_version.as_str(), row.coverage) != (model, version, score.coverage)
-                || row.lead_score != best.get(&key.account).copied()
-                || row.score_coverage.is_none()
-                || !score.same(&row.line_items)
-        })
+        latest.get(key).is_none_or(|row| row.fingerprint != Some(fingerprint(score)) || row.lead_score != best.get(&key.account).copied())
     };
     Ok(scores.iter().filter(differs).map(|(key, _)| key.account).collect())
 }

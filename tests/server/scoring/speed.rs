@@ -1,0 +1,83 @@
+//! How long a batch takes, and by which indexes: 500 accounts of a startup of 20,000, each with facts, contacts, a log and
+//! events.
+
+use std::time::Instant;
+
+use chrono::Utc;
+use prospector::scoring::rules;
+use prospector::scoring::store::{EVIDENCE, evidence, save};
+use serde_json::Value;
+use sqlx::AssertSqlSafe;
+use uuid::Uuid;
+
+use super::Worker;
+use crate::harness::{Team, TestDb, run};
+
+const BATCH: usize = 500;
+
+#[test]
+fn a_batch_is_read_by_index_and_written_at_once() {
+    run(async {
+        let test = TestDb::new().await;
+        let team = Team::new(&test.db, "ours").await;
+        let mut admin = test.admin().await;
+        // as the administrator, past policies and triggers: this is about reading
+        let fill = include_str!("speed.sql").replace("$startup", &team.startup.to_string()).replace("$owner", &team.owner.id.to_string());
+        sqlx::raw_sql(AssertSqlSafe(fill)).execute(&mut admin).await.unwrap();
+
+        let worker = Worker::new(&test, team.startup, &team.editor).await;
+        let mut tx = worker.db.tenant(&worker.token).await.unwrap();
+        let all: Vec<Uuid> = sqlx::query_scalar("SELECT id FROM crm_accounts WHERE startup_id = $1 ORDER BY external_id LIMIT 2000")
+            .bind(team.startup)
+            .fetch_all(tx.conn())
+            .await
+            .unwrap();
+        drop(tx);
+        for (n, accounts) in all.chunks(BATCH).enumerate() {
+            let begun = Instant::now();
+            let mut tx = worker.db.tenant(&worker.token).await.unwrap();
+            let leads = evidence(&mut tx, accounts).await.unwrap();
+            let read = begun.elapsed();
+            let scores: Vec<_> = leads.iter().map(|lead| (lead.key, rules::score(lead, Utc::now()))).collect();
+            let scored = begun.elapsed();
+            let written = save(&mut tx, &scores).await.unwrap();
+            let saved = begun.elapsed();
+            tx.commit().await.unwrap();
+            println!(
+                "batch {n}: {} accounts, {} leads: read {:?}, rules {:?}, save {:?} ({written} rows), commit {:?}; all {:?}",
+                accounts.len(),
+                leads.len(),
+                read,
+                scored - read,
+                saved - scored,
+                begun.elapsed() - saved,
+                begun.elapsed()
+            );
+            assert_eq!(leads.len() as u64, written);
+            // once more, with nothing new
+            let begun = Instant::now();
+            let mut tx = worker.db.tenant(&worker.token).await.unwrap();
+            assert_eq!(prospector::scoring::store::score_by_rules(&mut tx, accounts, Utc::now()).await.unwrap(), 0);
+            tx.commit().await.unwrap();
+            println!("         again, nothing new: {:?}", begun.elapsed());
+        }
+
+        // as people read it, by plans for any values
+        let mut tx = test.db.tenant(&team.viewer.token).await.unwrap();
+        let values = format!("'{}', '{{{}}}'", team.startup, all[..BATCH].iter().map(Uuid::to_string).collect::<Vec<_>>().join(","));
+        for sql in EVIDENCE {
+            sqlx::raw_sql(AssertSqlSafe(format!("SET LOCAL plan_cache_mode = force_generic_plan; PREPARE shown (uuid, uuid[]) AS {sql}")))
+                .execute(tx.conn())
+                .await
+                .unwrap();
+            let explained: Value = sqlx::query_scalar(AssertSqlSafe(format!("EXPLAIN (ANALYZE, FORMAT JSON) EXECUTE shown ({values})")))
+                .fetch_one(tx.conn())
+                .await
+                .unwrap();
+            sqlx::raw_sql("DEALLOCATE shown").execute(tx.conn()).await.unwrap();
+            let plan = explained.to_string();
+            println!("{:>8.1} ms  {}", explained[0]["Execution Time"].as_f64().unwrap(), &sql[..60]);
+            assert!(!plan.contains("\"Seq Scan\""), "{sql}\n{explained:#}");
+        }
+    });
+}
