@@ -152,7 +152,7 @@ fn when_google_fails_what_the_site_says_is_kept_and_google_is_asked_again() {
         let mut rig = Rig::with_google().await;
         rig.decide("team").await;
         let editor = rig.ours.editor.clone();
-        let (account, _) = rig.add_lead(&editor, "scenario-not-grounded Konex", "konex.example").await;
+        let (account, _) = rig.add_lead(&editor, "scenario-unsearched Konex", "konex.example").await;
         rig.drain(&[JobKind::Enrich]).await;
         assert!(!rig.facts(&editor, account).await.is_empty());
         assert_eq!(
