@@ -309,7 +309,7 @@ END $$;
 -- wait for goes first; else each startup that has work has the same chance, however much it has. Research keeps to the
 -- startup's daily budget and runs for at most at_once companies at a time. Whose asker edits no more runs for an owner, unless
 -- they asked for it themselves: then it is cancelled.
-CREATE FUNCTION app.claim_jobs(hash bytea, lease_for interval, kinds text[] DEFAULT ARRAY['score', 'sentiment', 'enrich'], most int DEFAULT 1, at_once int DEFAULT 2)
+CREATE FUNCTION app.claim_jobs(hash bytea, lease_for interval, kinds text[] DEFAULT ARRAY['score', 'sentiment', 'enrich', 'reason'], most int DEFAULT 1, at_once int DEFAULT 2)
 RETURNS TABLE (startup_id uuid, job_id uuid, lease uuid, kind text, subject_id uuid, account_id uuid, requested_by uuid, urgency int, attempt int)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$ #variable_conflict use_column
 DECLARE t uuid; k text; j public.jobs; who uuid; held uuid := gen_random_uuid(); taken uuid[]; BEGIN
@@ -338,7 +338,7 @@ DECLARE t uuid; k text; j public.jobs; who uuid; held uuid := gen_random_uuid();
         CONTINUE WHEN who IS NULL;
       END IF;
       SELECT array_agg(d.id) INTO taken FROM (SELECT x.id FROM public.jobs x WHERE x.startup_id = t AND x.kind = k AND x.state IN ('queued', 'running') AND x.run_at <= now()
-        AND x.requested_by = j.requested_by ORDER BY x.urgency, x.run_at, x.id LIMIT CASE k WHEN 'enrich' THEN 1 ELSE greatest(most, 1) END FOR UPDATE SKIP LOCKED) d;
+        AND x.requested_by = j.requested_by ORDER BY x.urgency, x.run_at, x.id LIMIT CASE WHEN k IN ('enrich', 'reason') THEN 1 ELSE greatest(most, 1) END FOR UPDATE SKIP LOCKED) d;
       IF taken IS NULL OR NOT j.id = ANY (taken) THEN taken := ARRAY[j.id]; END IF;
       IF k = 'enrich' THEN
         INSERT INTO public.research_usage AS u (startup_id, day, runs) VALUES (t, (now() AT TIME ZONE 'UTC')::date, 1) ON CONFLICT (startup_id, day) DO UPDATE SET runs = u.runs + 1;

@@ -2,6 +2,7 @@
 //! something true to its kind to show. All of it is marked as sample data and goes with one click.
 
 mod generate;
+pub mod site;
 mod store;
 mod words;
 

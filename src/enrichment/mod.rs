@@ -15,6 +15,8 @@ pub mod store;
 #[cfg(feature = "ssr")]
 pub mod suggestions;
 #[cfg(feature = "ssr")]
+mod typed;
+#[cfg(feature = "ssr")]
 pub mod website;
 mod word;
 #[cfg(feature = "ssr")]

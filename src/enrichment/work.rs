@@ -2,7 +2,6 @@
 //! transaction with the job's end.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use chrono::{TimeDelta, Utc};
 
@@ -16,8 +15,6 @@ use crate::gemini::Gemini;
 use crate::jobs::worker::{Claim, Failure, Worker};
 use crate::server::db::TenantTx;
 
-/// A sign of life is given so often while a provider works.
-const BEAT: Duration = Duration::from_secs(10);
 /// A fact of more bytes than this is none.
 const LARGEST: usize = 12_000;
 /// Sources of one fact that are kept.
@@ -64,7 +61,7 @@ pub async fn run(worker: &Worker, claim: &Claim) -> Result<(), Failure> {
         if !claim.hold(&worker.db, Some(doing(provider.provider(), &subject))).await? {
             return Ok(());
         }
-        match beating(worker, claim, provider.research(&subject.company, Utc::now().date_naive())).await? {
+        match claim.while_held(&worker.db, provider.research(&subject.company, Utc::now().date_naive())).await? {
             None => return Ok(()),
             Some(Ok(research)) => found.push(research),
             Some(Err(error)) => failed.push(error),
@@ -104,21 +101,6 @@ fn doing(provider: Provider, subject: &Subject) -> &str {
         (Provider::Gemini, _) => "Searching the web",
         (_, Some(domain)) => domain,
         (_, None) => "Looking for the company’s site",
-    }
-}
-
-/// Works with a sign of life now and then. None: the job was cancelled, or is somebody else's by now.
-async fn beating<T>(worker: &Worker, claim: &Claim, work: impl Future<Output = T>) -> Result<Option<T>, Failure> {
-    let mut work = std::pin::pin!(work);
-    loop {
-        tokio::select! {
-            done = &mut work => return Ok(Some(done)),
-            _ = tokio::time::sleep(BEAT) => {
-                if !claim.hold(&worker.db, None).await? {
-                    return Ok(None);
-                }
-            }
-        }
     }
 }
 
@@ -192,6 +174,8 @@ fn failure(failed: &[ResearchError]) -> Failure {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
 
     #[test]

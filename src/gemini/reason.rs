@@ -21,7 +21,7 @@ const IDEAL: usize = 4_000;
 
 const RULES: &str = "You judge how well a lead fits a startup's ideal customer, and how likely it is to buy soon, for a sales team. \
 Weigh only the numbered facts. Every value is 0 to 100: 50 where the facts say nothing, with an empty list of evidence. \
-fit: how well industry, size, region and technology match the ideal customer. intent: what happened lately that makes buying likely. \
+fit: how well industry, size, region and technology match the ideal customer. intent: how much lately speaks for buying soon, by hiring, by funding, by other news, by the company's own words that match the ideal customer's keywords, and by a change of its technologies. \
 Each value has a reason of one sentence, and as evidence the numbers of the facts that it rests on. \
 intent_signals, risk_factors and next_actions: up to five short sentences each, plain text without web addresses. \
 A next action is a suggestion to a sales person.";
@@ -43,7 +43,11 @@ pub struct Judgement {
     pub size: Component,
     pub region: Component,
     pub tech: Component,
-    pub intent: Component,
+    pub hiring: Component,
+    pub funding: Component,
+    pub news: Component,
+    pub keywords: Component,
+    pub tech_change: Component,
     pub intent_signals: Vec<String>,
     pub risk_factors: Vec<String>,
     pub next_actions: Vec<String>,
@@ -128,7 +132,11 @@ fn schema() -> Value {
                 "required": ["industry", "size", "region", "tech"],
                 "properties": { "industry": component, "size": component, "region": component, "tech": component },
             },
-            "intent": component,
+            "intent": {
+                "type": "object",
+                "required": ["hiring", "funding", "news", "keywords", "tech_change"],
+                "properties": { "hiring": component, "funding": component, "news": component, "keywords": component, "tech_change": component },
+            },
             "intent_signals": texts,
             "risk_factors": texts,
             "next_actions": texts,
@@ -136,11 +144,11 @@ fn schema() -> Value {
     })
 }
 
-/// An answer as it came. The five values must be there; the rest may be missing.
+/// An answer as it came. The nine values must be there; the rest may be missing.
 #[derive(Deserialize)]
 struct Raw {
     fit: RawFit,
-    intent: RawComponent,
+    intent: RawIntent,
     #[serde(default)]
     intent_signals: Vec<String>,
     #[serde(default)]
@@ -155,6 +163,15 @@ struct RawFit {
     size: RawComponent,
     region: RawComponent,
     tech: RawComponent,
+}
+
+#[derive(Deserialize)]
+struct RawIntent {
+    hiring: RawComponent,
+    funding: RawComponent,
+    news: RawComponent,
+    keywords: RawComponent,
+    tech_change: RawComponent,
 }
 
 #[derive(Deserialize)]
@@ -173,7 +190,11 @@ impl Raw {
             size: self.fit.size.checked(facts),
             region: self.fit.region.checked(facts),
             tech: self.fit.tech.checked(facts),
-            intent: self.intent.checked(facts),
+            hiring: self.intent.hiring.checked(facts),
+            funding: self.intent.funding.checked(facts),
+            news: self.intent.news.checked(facts),
+            keywords: self.intent.keywords.checked(facts),
+            tech_change: self.intent.tech_change.checked(facts),
             intent_signals: short(self.intent_signals),
             risk_factors: short(self.risk_factors),
             next_actions: short(self.next_actions),
@@ -214,12 +235,12 @@ mod tests {
             |value: f64, evidence: Value| json!({ "value": value, "reason": "<b>Because</b> https://evil.example", "evidence": evidence });
         let json = json!({
             "fit": { "industry": component(150.0, json!([2, 2, 9, 0, -1])), "size": component(-3.0, json!([])), "region": component(49.6, json!([1])), "tech": component(0.0, json!([])) },
-            "intent": component(100.0, json!([1, 2])),
+            "intent": { "hiring": component(100.0, json!([1, 2])), "funding": component(0.0, json!([])), "news": component(0.0, json!([])), "keywords": component(0.0, json!([])), "tech_change": component(0.0, json!([])) },
             "next_actions": ["Call <script>x</script>", " ", "2", "3", "4", "5", "6"],
         });
         let judgement = serde_json::from_value::<Raw>(json).unwrap().judgement(&facts());
         assert_eq!(judgement.industry, Component { value: 100, reason: "Because".into(), evidence: vec![Uuid::from_u128(2)] });
-        assert_eq!((judgement.size.value, judgement.region.value, judgement.intent.evidence.len()), (0, 50, 2));
+        assert_eq!((judgement.size.value, judgement.region.value, judgement.hiring.evidence.len()), (0, 50, 2));
         assert_eq!(judgement.next_actions, ["Call x", "2", "3", "4", "5"]);
     }
 

@@ -14,7 +14,7 @@ use uuid::Uuid;
 use crate::choice::choice;
 
 choice! {
-    JobKind { Enrich = "enrich", Score = "score", Sentiment = "sentiment" }
+    JobKind { Enrich = "enrich", Score = "score", Reason = "reason", Sentiment = "sentiment" }
 }
 
 choice! {
@@ -26,7 +26,8 @@ impl JobKind {
     pub const fn says(self) -> &'static str {
         match self {
             Self::Enrich => "Research",
-            Self::Score => "Scoring",
+            Self::Score => "Scoring by rules",
+            Self::Reason => "Scoring by Gemini",
             Self::Sentiment => "Moods of the log",
         }
     }

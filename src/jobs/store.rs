@@ -30,7 +30,7 @@ pub async fn research_of(tx: &mut TenantTx, account: Uuid) -> Result<Option<Job>
 pub async fn queue(tx: &mut TenantTx) -> Result<Queue, AppError> {
     let startup = tx.startup();
     let counts: Vec<(String, String, i64)> = sqlx::query_as(
-        "SELECT kind, state, count(*) FROM jobs WHERE startup_id = $1 AND kind IN ('enrich', 'score', 'sentiment') AND state IN ('queued', 'running') GROUP BY 1, 2",
+        "SELECT kind, state, count(*) FROM jobs WHERE startup_id = $1 AND kind IN ('enrich', 'score', 'reason', 'sentiment') AND state IN ('queued', 'running') GROUP BY 1, 2",
     )
     .bind(startup)
     .fetch_all(tx.conn())

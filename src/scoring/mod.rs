@@ -14,6 +14,8 @@ mod regions;
 pub mod rules;
 #[cfg(feature = "ssr")]
 pub mod store;
+#[cfg(feature = "ssr")]
+pub mod work;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
@@ -56,11 +58,10 @@ impl Part {
 }
 
 choice! {
-    /// What lines are about. Each topic has a most that its lines can come to together. `intent` is intent as a whole: a model
-    /// judges it at once, the rules by the five before it.
+    /// What lines are about. Each topic has a most that its lines can come to together.
     Topic {
         Industry = "industry", Size = "size", Region = "region", Tech = "tech",
-        Hiring = "hiring", Funding = "funding", News = "news", Keywords = "keywords", TechChange = "tech_change", Buying = "intent",
+        Hiring = "hiring", Funding = "funding", News = "news", Keywords = "keywords", TechChange = "tech_change",
         Touches = "touches", AccountTouches = "account_touches", Events = "events",
     }
 }
@@ -69,7 +70,7 @@ impl Topic {
     pub const fn part(self) -> Part {
         match self {
             Self::Industry | Self::Size | Self::Region | Self::Tech => Part::Fit,
-            Self::Hiring | Self::Funding | Self::News | Self::Keywords | Self::TechChange | Self::Buying => Part::Intent,
+            Self::Hiring | Self::Funding | Self::News | Self::Keywords | Self::TechChange => Part::Intent,
             Self::Touches | Self::AccountTouches | Self::Events => Part::Engagement,
         }
     }
@@ -77,7 +78,6 @@ impl Topic {
     /// Points that the topic's lines can come to together. Those of a part add up to [`Part::most`].
     pub const fn most(self) -> i32 {
         match self {
-            Self::Buying => Part::Intent.most(),
             Self::Industry | Self::Hiring => 12,
             Self::Size | Self::Tech | Self::Funding => 10,
             Self::Region | Self::News | Self::Touches | Self::Events => 8,
@@ -89,7 +89,7 @@ impl Topic {
     /// Days in which a line of this topic loses half its points; none for what does not age.
     pub const fn half_life(self) -> Option<i32> {
         match self {
-            Self::Industry | Self::Size | Self::Region | Self::Tech | Self::Buying => None,
+            Self::Industry | Self::Size | Self::Region | Self::Tech => None,
             Self::Hiring | Self::Touches | Self::AccountTouches => Some(30),
             Self::Funding => Some(180),
             Self::News => Some(45),
@@ -111,7 +111,6 @@ impl Topic {
             Self::News => "News",
             Self::Keywords => "Keywords",
             Self::TechChange => "New technologies",
-            Self::Buying => "Intent as a whole",
             Self::Touches => "Contact with this person",
             Self::AccountTouches => "Contact with the account",
             Self::Events => "Events",
@@ -206,6 +205,18 @@ impl Score {
     pub fn of_topic(&self, topic: Topic) -> i32 {
         self.lines.iter().filter(|line| line.topic == topic).map(|line| line.points).sum()
     }
+
+    /// The same with another's lines of `part`.
+    #[must_use]
+    pub fn with_part(mut self, part: Part, other: &Self) -> Self {
+        let mut lines: Vec<Line> = Vec::new();
+        for topic in Topic::ALL {
+            let from = if topic.part() == part { &other.lines } else { &self.lines };
+            lines.extend(from.iter().filter(|line| line.topic == *topic).cloned());
+        }
+        self.lines = lines;
+        self
+    }
 }
 
 /// Points of a part: the sum of its lines.
@@ -251,7 +262,7 @@ mod tests {
     #[test]
     fn topics_add_up_to_parts_and_parts_to_a_hundred() {
         for part in Part::ALL {
-            assert_eq!(Topic::ALL.iter().filter(|t| t.part() == *part && **t != Topic::Buying).map(|t| t.most()).sum::<i32>(), part.most());
+            assert_eq!(Topic::ALL.iter().filter(|t| t.part() == *part).map(|t| t.most()).sum::<i32>(), part.most());
         }
         assert_eq!(Part::ALL.iter().map(|p| p.most()).sum::<i32>(), 100);
     }

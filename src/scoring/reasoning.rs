@@ -10,7 +10,6 @@ use uuid::Uuid;
 use super::rules::coverage;
 use super::{Evidence, Judge, Kind, Line, Part, Score, State, Topic};
 use crate::enrichment::fact::plain;
-use crate::gemini::{Answered, reason as gemini};
 
 /// So many texts of a kind, of so many characters.
 const TEXTS: usize = 6;
@@ -27,9 +26,6 @@ pub struct Judgement {
     pub evidence: Vec<Uuid>,
 }
 
-/// Which question Gemini answered, stored with its scores.
-pub const GEMINI: &str = "gemini-1";
-
 /// What a model said of a lead.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Reasoning {
@@ -44,28 +40,6 @@ pub struct Reasoning {
     pub cost: i64,
 }
 
-impl From<Answered<gemini::Judgement>> for Reasoning {
-    fn from(Answered { value, model, cost }: Answered<gemini::Judgement>) -> Self {
-        let judged =
-            |topic, part: gemini::Component| Judgement { topic, value: part.value.into(), reason: part.reason, evidence: part.evidence };
-        Self {
-            judgements: vec![
-                judged(Topic::Industry, value.industry),
-                judged(Topic::Size, value.size),
-                judged(Topic::Region, value.region),
-                judged(Topic::Tech, value.tech),
-                judged(Topic::Buying, value.intent),
-            ],
-            intent_signals: value.intent_signals,
-            risk_factors: value.risk_factors,
-            next_actions: value.next_actions,
-            model,
-            prompt: GEMINI.into(),
-            cost,
-        }
-    }
-}
-
 impl Score {
     /// The rules' score with a model's word in place of theirs, where it has one. `known` are the ids of the facts that it
     /// was given: a judgement that rests on none of them is dropped, and the rules' lines stand. So what is unknown stays
@@ -76,13 +50,9 @@ impl Score {
             let line = |judgement: &Judgement| line(judgement, known, &rules.lines);
             (topic.part() != Part::Engagement).then(|| reasoning.judgements.iter().filter(|j| j.topic == topic).find_map(line)).flatten()
         };
-        let whole = judged(Topic::Buying);
         let mut lines = Vec::new();
         for topic in Topic::ALL {
             match judged(*topic) {
-                // judged at once, or by its topics, never twice
-                Some(_) if whole.is_some() && topic.part() == Part::Intent && *topic != Topic::Buying => {}
-                None if whole.is_some() && topic.part() == Part::Intent => {}
                 Some(line) => lines.push(line),
                 None => lines.extend(rules.lines.iter().filter(|line| line.topic == *topic).cloned()),
             }
@@ -155,11 +125,7 @@ mod tests {
             decay: 100,
             state,
         };
-        let lines = Topic::ALL
-            .iter()
-            .filter(|topic| **topic != Topic::Buying)
-            .map(|topic| line(*topic, topic.most() / 2, State::Unknown))
-            .collect();
+        let lines = Topic::ALL.iter().map(|topic| line(*topic, topic.most() / 2, State::Unknown)).collect();
         Score { lines, next_actions: vec!["Call".into()], ..Score::default() }
     }
 
@@ -200,18 +166,6 @@ mod tests {
         assert_eq!((score.intent_signals.len(), score.intent_signals[0].as_str()), (TEXTS, "a b"));
         assert_eq!(score.next_actions, ["Call"], "nothing said: the rules' own");
         assert_eq!(score.judge, Judge::Model { name: "m".into(), prompt: "p".into(), cost: 0 });
-    }
-
-    #[test]
-    fn intent_is_judged_at_once_or_by_its_topics() {
-        let id = Uuid::now_v7();
-        let judged = |topic, value, evidence| Judgement { topic, value, reason: "r".into(), evidence };
-        let both = vec![judged(Topic::Hiring, 100, vec![id]), judged(Topic::Buying, 61, vec![id])];
-        let score = Score::reasoned(rules(), said(both), &HashSet::from([id]));
-        assert_eq!(score.points(Part::Intent), 24);
-        assert_eq!(score.lines.iter().filter(|line| line.part == Part::Intent).count(), 1);
-        let baseless = vec![judged(Topic::Buying, 100, vec![])];
-        assert_eq!(Score::reasoned(rules(), said(baseless), &HashSet::from([id])).points(Part::Intent), 20);
     }
 
     #[test]

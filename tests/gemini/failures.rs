@@ -57,7 +57,7 @@ fn table() -> Vec<(&'static str, GeminiError, &'static [u128], bool)> {
 #[tokio::test]
 async fn a_score_that_fails_says_how() {
     for (scenario, error, waits, paid) in table() {
-        let pair = Pair::new().await;
+        let pair = Pair::facing(scenario).await;
         let failed = pair.gemini.score(&Value::Null, &facts(scenario), today()).await.unwrap_err();
         assert_eq!(failed.error, error, "{scenario}");
         assert_eq!(pair.waits(), waits, "{scenario}");
@@ -69,7 +69,7 @@ async fn a_score_that_fails_says_how() {
 #[tokio::test]
 async fn research_that_fails_says_so_to_people() {
     for (scenario, error, waits, paid) in table() {
-        let pair = Pair::new().await;
+        let pair = Pair::facing(scenario).await;
         let ResearchError { reason, retry, cost } = pair.research(&format!("Acme scenario-{scenario}"), None).await.unwrap_err();
         assert_eq!((reason, retry), (error.to_string(), error.retry()), "{scenario}");
         assert_eq!((pair.waits().as_slice(), pair.asked().len()), (waits, waits.len() + 1), "{scenario}");
@@ -80,7 +80,7 @@ async fn research_that_fails_says_so_to_people() {
 #[tokio::test]
 async fn an_extraction_that_fails_has_cost_its_research() {
     for (scenario, error, waits, _) in table() {
-        let pair = Pair::new().await;
+        let pair = Pair::facing(scenario).await;
         let failed = pair.research(&format!("Acme scenario-json-{scenario}"), None).await.unwrap_err();
         assert_eq!(failed.reason, error.to_string(), "{scenario}");
         assert_eq!((pair.waits().as_slice(), pair.asked().len()), (waits, waits.len() + 2), "{scenario}");
@@ -104,7 +104,7 @@ async fn what_passes_is_waited_for() {
         ("broken-json-once", ONCE),
         ("huge-once", ONCE),
     ] {
-        let pair = Pair::new().await;
+        let pair = Pair::facing(scenario).await;
         let score = pair.gemini.score(&Value::Null, &facts(scenario), today()).await;
         assert!(score.is_ok(), "{scenario}: {score:?}");
         assert_eq!((pair.waits().as_slice(), pair.asked().len()), (waits, waits.len() + 1), "{scenario}");

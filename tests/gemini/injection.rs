@@ -52,7 +52,7 @@ async fn only_the_searchs_own_links_are_kept() {
 async fn a_score_cannot_be_talked_up() {
     let pair = Pair::new().await;
     let judged = pair.gemini.score(&Value::Null, &facts("injected"), today()).await.unwrap().value;
-    for component in [&judged.industry, &judged.size, &judged.region, &judged.tech, &judged.intent] {
+    for component in [&judged.industry, &judged.size, &judged.region, &judged.tech, &judged.hiring, &judged.tech_change] {
         assert_eq!((component.value, &component.evidence[..]), (100, &[Uuid::from_u128(1)][..]));
         is_clean(&component.reason, "reason");
     }

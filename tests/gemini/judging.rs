@@ -21,7 +21,7 @@ async fn facts_are_weighed_with_their_evidence() {
     let judged = answered.value;
     assert_eq!((judged.industry.value, &judged.industry.evidence[..]), (78, &[Uuid::from_u128(1)][..]));
     assert_eq!((judged.size.value, judged.size.evidence.len()), (50, 0));
-    assert_eq!(judged.intent.evidence, [Uuid::from_u128(3), Uuid::from_u128(4)]);
+    assert_eq!((&judged.news.evidence[..], &judged.funding.evidence[..]), (&[Uuid::from_u128(3)][..], &[Uuid::from_u128(4)][..]));
     assert!(!judged.next_actions.is_empty() && !judged.risk_factors.is_empty() && !judged.intent_signals.is_empty());
     assert!(answered.model == "gemini-3.1-pro-preview" && answered.cost > 0);
 

@@ -61,13 +61,20 @@ impl Pair {
         Self::with(KEY, &[]).await
     }
 
+    /// With little patience where an answer is slow: the others have time, however busy the machine is.
+    async fn facing(scenario: &str) -> Self {
+        let mut options = Vec::new();
+        if scenario.contains("slow") {
+            options.extend(["--gemini-timeout", "1", "--gemini-high-timeout", "1"]);
+        }
+        Self::with(KEY, &options).await
+    }
+
     async fn with(key: &str, options: &[&str]) -> Self {
         let (fake, clock) = (Fake::start().await.unwrap(), Arc::new(Still::default()));
         let base = fake.base_url();
         let arguments = ["test", "--gemini-api-key", key, "--gemini-base-url", &base];
-        let mut config = Cli::try_parse_from(arguments.iter().chain(options)).unwrap().gemini;
-        config.gemini_timeout = Duration::from_millis(400);
-        config.gemini_high_timeout = Duration::from_millis(400);
+        let config = Cli::try_parse_from(arguments.iter().chain(options)).unwrap().gemini;
         let gemini = Gemini::with_clock(&config, clock.clone()).unwrap().unwrap();
         Self { fake, clock, gemini }
     }

@@ -77,6 +77,7 @@ pub enum Wanted {
 /// Asks sites, as an honest robot without a memory.
 pub struct Fetcher {
     client: Client,
+    local: Arc<Local>,
     pub limits: Limits,
 }
 
@@ -87,7 +88,7 @@ impl Fetcher {
         let client = Client::builder()
             .tls_backend_preconfigured(crate::server::tls::config())
             .user_agent(user_agent)
-            .dns_resolver(Arc::new(PublicOnly { lookup, local }))
+            .dns_resolver(Arc::new(PublicOnly { lookup, local: local.clone() }))
             .redirect(Policy::none())
             .referer(false)
             .no_proxy()
@@ -96,7 +97,12 @@ impl Fetcher {
             .pool_max_idle_per_host(1)
             .pool_idle_timeout(Duration::from_secs(15))
             .build()?;
-        Ok(Self { client, limits })
+        Ok(Self { client, local, limits })
+    }
+
+    /// How long to wait between two pages of a site that asks for no other pause.
+    pub fn pause(&self, url: &Url) -> Duration {
+        if self.local.has(&host(url)) { Duration::ZERO } else { self.limits.pause }
     }
 
     /// One request; a redirect is told, not followed. `time` is what the run has left.

@@ -14,6 +14,9 @@ use crate::enrichment::fact::{Fact, Finding, Source};
 /// A fact that several pages have keeps so many of them.
 const MOST_SOURCES: usize = 3;
 
+/// So many facts of a kind are kept: no company has more technologies, people or words than somebody reads.
+const MOST_OF_A_KIND: usize = 60;
+
 /// What the pages so far brought.
 pub struct Gathered {
     today: Today,
@@ -38,8 +41,8 @@ impl Gathered {
             self.add(Finding { fact, about: None, sources: vec![source.clone()] });
         }
         self.news(news::articles(page, self.today));
-        if part == Part::Careers {
-            self.openings.get_or_insert_with(|| (careers::openings(page, self.today), source));
+        if part == Part::Careers && !self.has(part) {
+            self.openings = Some((careers::openings(page, self.today), source));
         }
     }
 
@@ -48,9 +51,13 @@ impl Gathered {
         self.news(news::feed(text, self.today));
     }
 
-    /// Whether there is news already.
-    pub fn has_news(&self) -> bool {
-        self.findings.iter().any(|found| matches!(found.fact, Fact::News { .. }))
+    /// Whether there is already what pages of this part are read for, so that no further one is needed.
+    pub fn has(&self, part: Part) -> bool {
+        match part {
+            Part::Careers => self.openings.as_ref().is_some_and(|(titles, _)| !titles.is_empty()),
+            Part::News | Part::Feed => self.findings.iter().any(|found| matches!(found.fact, Fact::News { .. })),
+            Part::Home | Part::About => true,
+        }
     }
 
     /// Everything, the newest news first.
@@ -94,7 +101,7 @@ impl Gathered {
         }
     }
 
-    /// What has one answer keeps the first: the home page's.
+    /// What has one answer keeps the first, the home page's; of everything else there is enough at some point.
     fn is_answered(&self, fact: &Fact) -> bool {
         let has_one = matches!(
             fact,
@@ -106,7 +113,8 @@ impl Gathered {
                 | Fact::Industry { .. }
         );
         let kind = std::mem::discriminant(fact);
-        has_one && self.findings.iter().any(|known| std::mem::discriminant(&known.fact) == kind)
+        let count = self.findings.iter().filter(|known| std::mem::discriminant(&known.fact) == kind).count();
+        count >= if has_one { 1 } else { MOST_OF_A_KIND }
     }
 
     /// Where something was read, as people can open it.

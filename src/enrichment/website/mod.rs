@@ -22,8 +22,9 @@ mod resolve;
 mod robots;
 mod roles;
 mod visit;
+mod words;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, VecDeque};
 use std::net::SocketAddr;
 use std::sync::Arc;
 
@@ -110,7 +111,7 @@ impl Website {
         if self.local.has(&address::host(&secure)) {
             return Some(vec![url("http://")?]);
         }
-        ["https://", "https://www.", "http://", "http://www."].into_iter().map(url).collect()
+        Some(["https://", "https://www.", "http://", "http://www."].into_iter().filter_map(url).collect())
     }
 }
 
@@ -130,14 +131,17 @@ impl ResearchProvider for Website {
         let gathered = Gathered::new(today, self.local.clone());
         let (mut gathered, home) = read(gathered, home, Part::Home).await?;
         let Some(home) = home else { return Err(never(format!("{domain} answered with something that is no page"))) };
-        let mut wanted = pages::choose(&home.url, &home.document);
-        wanted.reverse();
-        while let Some((part, url)) = wanted.pop().filter(|_| visit.has_room()) {
+        let mut wanted = VecDeque::from(pages::choose(&home.url, &home.document));
+        let mut seen = vec![home.url.clone()];
+        while let Some((part, url)) = wanted.pop_front().filter(|_| visit.has_room()) {
+            seen.push(url.clone());
             let Some(text) = another(&mut visit, &url, &home.url).await else { continue };
             let page;
             (gathered, page) = read(gathered, text, part).await?;
-            if let Some(page) = page.filter(|_| part == Part::News && !gathered.has_news()) {
-                wanted.extend(pages::feeds(&page.url, &page.document).into_iter().take(1).map(|url| (Part::Feed, url)));
+            let next = page.filter(|_| !gathered.has(part)).and_then(|page| pages::further(part, &page));
+            let is_new = |url: &Url| !seen.iter().chain(wanted.iter().map(|(_, url)| url)).any(|other| pages::is_same_page(other, url));
+            if let Some(next) = next.filter(|(_, url)| is_new(url)) {
+                wanted.push_front(next);
             }
         }
         Ok(Research { findings: gathered.finish(), provider: Provider::Website, model: None, cost: 0, grounding: None })
@@ -177,4 +181,26 @@ async fn read(mut gathered: Gathered, text: Text, part: Part) -> Result<(Gathere
         tracing::error!(%error, "reading a page");
         ResearchError { reason: "a page could not be read".into(), retry: Retry::Never, cost: 0 }
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sites_are_looked_for_by_https_first() {
+        let website = Website::new("test").unwrap().with_local(["konex.example".into()].into(), ([127, 0, 0, 1], 1).into(), "").unwrap();
+        let addresses = |domain| website.addresses(domain).map(|urls| urls.iter().map(Url::to_string).collect::<Vec<_>>());
+        let order = ["https://other.example/", "https://www.other.example/", "http://other.example/", "http://www.other.example/"];
+        assert_eq!(addresses("other.example"), Some(order.map(String::from).to_vec()));
+        assert_eq!(addresses("konex.example"), Some(vec!["http://konex.example/".to_string()]));
+        assert_eq!(addresses("konex.example/x"), None);
+    }
+
+    #[test]
+    fn our_name_is_one_line_whatever_the_address() {
+        let version = env!("CARGO_PKG_VERSION");
+        assert_eq!(user_agent("https://crm.example"), format!("Prospector/{version} (+https://crm.example)"));
+        assert_eq!(user_agent("a)\r\nX-Evil: 1"), format!("Prospector/{version} (+aX-Evil:1)"));
+    }
 }

@@ -4,6 +4,8 @@ use reqwest::Url;
 
 use super::address::{self, host};
 use super::html::{Document, Link};
+use super::page::Page;
+use super::words::{ABOUT, CAREERS, NEWS};
 
 /// What a page is read for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -14,118 +16,6 @@ pub enum Part {
     News,
     Feed,
 }
-
-/// Words of links and paths, in the languages of the web's companies.
-const ABOUT: &[&str] = &[
-    "about",
-    "about-us",
-    "aboutus",
-    "company",
-    "team",
-    "our-team",
-    "people",
-    "leadership",
-    "management",
-    "who-we-are",
-    "our-story",
-    "ueber-uns",
-    "uber-uns",
-    "über-uns",
-    "unternehmen",
-    "a-propos",
-    "à-propos",
-    "qui-sommes-nous",
-    "equipe",
-    "équipe",
-    "sobre-nosotros",
-    "sobre",
-    "nosotros",
-    "quienes-somos",
-    "quiénes-somos",
-    "empresa",
-    "equipo",
-    "o-nas",
-    "zespol",
-    "zespół",
-    "om-oss",
-    "om",
-    "chi-siamo",
-    "over-ons",
-    "hakkimizda",
-    "hakkımızda",
-    "会社概要",
-    "会社情報",
-    "企業情報",
-];
-const CAREERS: &[&str] = &[
-    "careers",
-    "career",
-    "jobs",
-    "job",
-    "join-us",
-    "work-with-us",
-    "we-are-hiring",
-    "hiring",
-    "vacancies",
-    "open-positions",
-    "openings",
-    "positions",
-    "karriere",
-    "stellen",
-    "stellenangebote",
-    "offene-stellen",
-    "recrutement",
-    "carrieres",
-    "carrières",
-    "carriere",
-    "carrière",
-    "emplois",
-    "nous-rejoindre",
-    "empleo",
-    "trabaja-con-nosotros",
-    "carreras",
-    "kariera",
-    "praca",
-    "karriär",
-    "karriar",
-    "jobba-hos-oss",
-    "lediga-jobb",
-    "lavora-con-noi",
-    "vacatures",
-    "kariyer",
-    "採用",
-    "採用情報",
-    "求人",
-];
-const NEWS: &[&str] = &[
-    "news",
-    "blog",
-    "press",
-    "newsroom",
-    "press-releases",
-    "media",
-    "updates",
-    "articles",
-    "insights",
-    "aktuelles",
-    "presse",
-    "neuigkeiten",
-    "actualites",
-    "actualités",
-    "noticias",
-    "prensa",
-    "novedades",
-    "aktualnosci",
-    "aktualności",
-    "prasa",
-    "nyheter",
-    "pressrum",
-    "notizie",
-    "nieuws",
-    "haberler",
-    "ニュース",
-    "お知らせ",
-];
 
 /// How many pages of each part are read at most.
 const MOST_ABOUT: usize = 2;
@@ -151,8 +41,19 @@ pub fn choose(home: &Url, document: &Document) -> Vec<(Part, Url)> {
     chosen
 }
 
+/// What a page leads on to where it had not what it was read for: a page about working there to its list of posts, one with
+/// news to its feed.
+pub fn further(part: Part, page: &Page) -> Option<(Part, Url)> {
+    let next = match part {
+        Part::Careers => best(&links(&page.url, &page.document), CAREERS, 3).into_iter().find(|url| !is_same_page(url, &page.url)),
+        Part::News => feeds(&page.url, &page.document).into_iter().next(),
+        Part::Home | Part::About | Part::Feed => None,
+    };
+    next.map(|url| (if part == Part::News { Part::Feed } else { part }, url))
+}
+
 /// The feeds that a page announces, of its own site.
-pub fn feeds(page: &Url, document: &Document) -> Vec<Url> {
+fn feeds(page: &Url, document: &Document) -> Vec<Url> {
     const KINDS: [&str; 4] = ["application/rss+xml", "application/atom+xml", "application/feed+json", "application/json"];
     let is_feed = |link: &&Link| {
         link.rel.split_ascii_whitespace().any(|rel| rel == "alternate") && KINDS.contains(&link.kind.trim().to_ascii_lowercase().as_str())
@@ -170,7 +71,8 @@ fn links(page: &Url, document: &Document) -> Vec<(Url, String)> {
     resolved.collect()
 }
 
-/// Those that one of the words names, the best first: by its last part, by any part, by its text; the shorter before the longer.
+/// Those that one of the words names, the best first: by the last part of the path, by the host, by the text; then by how telling
+/// the word is; then the shorter.
 fn best(links: &[(Url, String)], words: &[&str], most: usize) -> Vec<Url> {
     let mut named: Vec<_> = links.iter().filter_map(|(url, text)| Some((rank(url, text, words)?, url.path().len(), url))).collect();
     named.sort_by_key(|(rank, length, _)| (*rank, *length));
@@ -183,22 +85,15 @@ fn best(links: &[(Url, String)], words: &[&str], most: usize) -> Vec<Url> {
     best
 }
 
-fn rank(url: &Url, text: &str, words: &[&str]) -> Option<u8> {
+/// How well, and by which of the words. An article of a blog is not the blog: only a path's last part counts.
+fn rank(url: &Url, text: &str, words: &[&str]) -> Option<(u8, usize)> {
+    let which = |text: &str| words.iter().position(|word| *word == text);
     let path = percent_decoded(url.path()).to_lowercase();
-    let mut parts = path.split('/').filter(|part| !part.is_empty()).map(|part| part.split('.').next().unwrap_or_default()).rev();
-    if parts.next().is_some_and(|last| words.contains(&last)) {
-        return Some(0);
-    }
-    let subdomain = host(url);
-    if words.contains(&subdomain.split('.').next().unwrap_or_default()) && path == "/" {
-        return Some(1);
-    }
-    let is_named = |text: &str| words.contains(&text.split_whitespace().collect::<Vec<_>>().join("-").as_str());
-    if is_named(text) {
-        return Some(2);
-    }
-    // an article of a blog is not the blog
-    None
+    let last = path.split('/').rfind(|part| !part.is_empty()).map(|part| part.split('.').next().unwrap_or_default());
+    let by_host = || which(host(url).split('.').next().unwrap_or_default()).filter(|_| path == "/");
+    let by_text = || which(&text.split_whitespace().collect::<Vec<_>>().join("-"));
+    let by_path = last.and_then(which).map(|word| (0, word));
+    by_path.or_else(|| by_host().map(|word| (1, word))).or_else(|| by_text().map(|word| (2, word)))
 }
 
 /// The address that a link of a page leads to, if it is one that may be asked.
@@ -216,7 +111,8 @@ pub fn is_same_site(a: &Url, b: &Url) -> bool {
     a == b || psl::domain_str(&a).is_some_and(|domain| psl::domain_str(&b) == Some(domain))
 }
 
-fn is_same_page(a: &Url, b: &Url) -> bool {
+/// Whether two addresses are one page, but for `www.` and a closing slash.
+pub fn is_same_page(a: &Url, b: &Url) -> bool {
     let plain = |url: &Url| {
         (host(url).trim_start_matches("www.").to_string(), url.path().trim_end_matches('/').to_string(), url.query().map(str::to_string))
     };

@@ -120,7 +120,7 @@ impl<'a> Visit<'a> {
     /// Waits as long as the site asks, or as is decent. A wait that the run has no time for ends it.
     async fn pause(&self, url: &Url, asked: Option<Duration>) -> Result<(), Failure> {
         let Some(last) = self.last_page else { return Ok(()) };
-        let wait = asked.unwrap_or(self.fetcher.limits.pause).saturating_sub(last.elapsed());
+        let wait = asked.unwrap_or_else(|| self.fetcher.pause(url)).saturating_sub(last.elapsed());
         if wait >= self.time_left() {
             return Err(Failure::new(&host(url), Why::Slow(self.fetcher.limits.run)));
         }

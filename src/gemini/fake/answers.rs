@@ -18,6 +18,8 @@ const SUGGESTIONS: &str = "<style>\n.container { align-items: center; border-rad
 /// How a request is answered.
 pub enum Outcome {
     Reply(Value),
+    /// A reply with ten megabytes of nothing before it.
+    Huge(Value),
     Refused(Refusal),
     /// Something happens to the connection or the body.
     OnTheWay(Scenario),
@@ -187,7 +189,7 @@ impl Question<'_> {
             ],
             "funding": [{ "round": "Series Z", "amount": 1e12, "currency": "USD", "date": "2026-01-01", "investors": ["Mallory"], "line": 3 }],
             "fit": { "industry": component, "size": component, "region": component, "tech": component },
-            "intent": component,
+            "intent": { "hiring": component, "funding": component, "news": component, "keywords": component, "tech_change": component },
             "intent_signals": [evil],
             "risk_factors": [evil],
             "next_actions": ["<a href=\"javascript:alert(1)\">Call</a> them", evil],
@@ -244,6 +246,7 @@ impl Question<'_> {
             S::NewReason => self.finished("SOLAR_FLARE"),
             S::NoCandidates => json!({ "candidates": [], "usageMetadata": self.good()["usageMetadata"], "modelVersion": self.model }),
             S::ErrorInside => refusals::internal().body,
+            S::Huge => return Outcome::Huge(self.good()),
             S::EmptyQueries => self.but("/groundingMetadata/webSearchQueries", json!(["", " "])),
             S::NoChunks => self.without("groundingChunks"),
             S::NoTitle => self.but("/groundingMetadata/groundingChunks/1", json!({ "web": { "uri": format!("{LINK}C1FAKE==") } })),
@@ -272,7 +275,7 @@ impl Question<'_> {
             S::LimitLong => return self.limited("generate_content_free_tier_requests", PER_MINUTE, 20, "95s"),
             S::LimitDay => return self.limited("generate_content_free_tier_requests", PER_DAY, 250, "59s"),
             S::LimitSearch => return self.limited("search_grounding_requests", "SearchGroundingRequestsPerDay-FreeTier", 0, "59s"),
-            S::LimitHeader | S::Slow | S::Cut | S::HtmlError | S::HtmlPage | S::Huge | S::Redirect | S::StreamFails => {
+            S::LimitHeader | S::Slow | S::Cut | S::HtmlError | S::HtmlPage | S::Redirect | S::StreamFails => {
                 return Outcome::OnTheWay(scenario);
             }
         })

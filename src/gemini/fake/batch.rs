@@ -58,7 +58,7 @@ impl Batch {
         let refusal = refused(&self.model, "batchGenerateContent", question.body).map(Outcome::Refused);
         let outcome = refusal.unwrap_or_else(|| question.answered(Marker::find(&prompt).map(|marker| marker.scenario)));
         let mut line = match outcome {
-            Outcome::Reply(reply) => json!({ "response": reply }),
+            Outcome::Reply(reply) | Outcome::Huge(reply) => json!({ "response": reply }),
             Outcome::Refused(refusal) => json!({ "error": refusal.body["error"] }),
             Outcome::OnTheWay(_) => json!({ "error": { "code": 13, "message": "Internal error encountered." } }),
         };

@@ -104,6 +104,7 @@ fn scenario(state: &State, question: &Question, headers: &HeaderMap) -> Option<S
 fn whole(outcome: Outcome) -> Response {
     match outcome {
         Outcome::Reply(reply) => pretty(&reply),
+        Outcome::Huge(reply) => ("\n".repeat(10 << 20) + &reply.to_string()).into_response(),
         Outcome::Refused(refusal) => refusal.into_response(),
         Outcome::OnTheWay(scenario) => on_the_way(scenario),
     }
@@ -118,7 +119,6 @@ fn on_the_way(scenario: Scenario) -> Response {
         Scenario::Cut => (json, cut()).into_response(),
         Scenario::HtmlError => (StatusCode::BAD_GATEWAY, html, page).into_response(),
         Scenario::HtmlPage => (html, page).into_response(),
-        Scenario::Huge => (json, format!("{{\"candidates\": [], \"padding\": \"{}\"}}", "x".repeat(10 << 20))).into_response(),
         Scenario::Redirect => (StatusCode::FOUND, [(header::LOCATION, "/v1beta/models?stolen")]).into_response(),
         Scenario::LimitHeader => {
             let mut response = refusals::bare_limit().into_response();

@@ -16,6 +16,8 @@ use crate::server::session::token_hash;
 
 /// A job is somebody else's when its worker gave no sign of life for so long.
 pub const LEASE: Duration = Duration::from_secs(30);
+/// So often a worker gives one while it waits for somebody else.
+const BEAT: Duration = Duration::from_secs(10);
 /// Companies of one startup that are researched at a time.
 const AT_ONCE: i32 = 2;
 
@@ -119,6 +121,24 @@ impl Claim {
         let held = held.fetch_one(tx.conn()).await?;
         tx.commit().await?;
         Ok(held)
+    }
+
+    /// Works with a sign of life now and then. None: the job was cancelled, or is somebody else's by now.
+    ///
+    /// # Errors
+    /// When the database cannot be reached.
+    pub async fn while_held<T>(&self, db: &Db, work: impl Future<Output = T>) -> Result<Option<T>, AppError> {
+        let mut work = std::pin::pin!(work);
+        loop {
+            tokio::select! {
+                done = &mut work => return Ok(Some(done)),
+                _ = tokio::time::sleep(BEAT) => {
+                    if !self.hold(db, None).await? {
+                        return Ok(None);
+                    }
+                }
+            }
+        }
     }
 
     /// Ends the job in the transaction of its effect, so that a crash cannot part them. False: roll the effect back.

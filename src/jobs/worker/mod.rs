@@ -13,9 +13,9 @@ pub use claim::{Claim, Claimed, Failure, claim};
 
 use crate::enrichment::provider::Retry;
 use crate::enrichment::{self, Providers};
-use crate::interactions;
 use crate::jobs::JobKind;
 use crate::server::db::Db;
+use crate::{interactions, scoring};
 
 /// Companies that are researched at a time, over all startups.
 const RESEARCHERS: usize = 4;
@@ -58,7 +58,7 @@ impl Worker {
         let mut tasks = JoinSet::new();
         tasks.spawn(self.clone().work_off(&[JobKind::Score, JobKind::Sentiment], stopped.clone()));
         for _ in 0..RESEARCHERS {
-            tasks.spawn(self.clone().work_off(&[JobKind::Enrich], stopped.clone()));
+            tasks.spawn(self.clone().work_off(&[JobKind::Enrich, JobKind::Reason], stopped.clone()));
         }
         tasks.spawn(schedule::keep(self.db, stopped));
         Workers { tasks, stop }
@@ -116,7 +116,8 @@ impl Worker {
     async fn attempt(self, claim: Claim) -> Result<(), Failure> {
         match claim.kind {
             JobKind::Enrich => enrichment::work::run(&self, &claim).await,
-            JobKind::Score => Err(Failure { reason: String::new(), retry: Retry::Later }),
+            JobKind::Score => scoring::work::run(&self, &claim).await,
+            JobKind::Reason => scoring::work::reason(&self, &claim).await,
             JobKind::Sentiment => interactions::mood::run(&self, &claim).await,
         }
     }

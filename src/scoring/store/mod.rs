@@ -2,10 +2,12 @@
 
 mod evidence;
 mod read;
+mod said;
 mod save;
 
 pub use evidence::{EVIDENCE, evidence, icp};
 pub use read::of_account;
+pub use said::{Said, ask_reasons, said_by_models};
 pub use save::save;
 
 use chrono::{DateTime, Utc};

@@ -237,6 +237,41 @@ mod tests {
     }
 
     #[test]
+    fn scripts_tell_their_versions() {
+        for (address, found) in [
+            ("https://ajax.googleapis.com/ajax/libs/jquery/3.6.0/jquery.min.js", "jQuery 3.6.0"),
+            ("https://cdn.jsdelivr.net/npm/jquery@3.7.1/dist/jquery.min.js", "jQuery 3.7.1"),
+            ("/js/jquery.js", "jQuery"),
+            ("https://cdn.jsdelivr.net/npm/bootstrap@5.3.2/dist/js/bootstrap.bundle.min.js", "Bootstrap 5.3.2"),
+            ("https://maxcdn.bootstrapcdn.com/bootstrap/4.5.0/js/bootstrap.min.js", "Bootstrap 4.5.0"),
+            ("https://unpkg.com/vue@3", "Vue.js 3"),
+            ("https://unpkg.com/react@18.2.0/umd/react.production.min.js", "React 18.2.0"),
+            ("https://cdn.jsdelivr.net/npm/swiper@11/swiper-bundle.min.js", "Swiper 11"),
+            ("https://unpkg.com/htmx.org@1.9.10", "htmx 1.9.10"),
+            ("https://cdnjs.cloudflare.com/ajax/libs/gsap/3.12.2/gsap.min.js", "GSAP 3.12.2"),
+            ("https://unpkg.com/leaflet@1.9.4/dist/leaflet.js", "Leaflet 1.9.4"),
+            ("https://cdnjs.cloudflare.com/ajax/libs/moment.js/2.29.4/moment.min.js", "Moment.js"),
+            ("https://cdn.jsdelivr.net/npm/alpinejs@3.13.3/dist/cdn.min.js", "Alpine.js 3.13.3"),
+            ("https://browser.sentry-cdn.com/7.91.0/bundle.min.js", "Sentry 7.91.0"),
+            ("https://d3js.org/d3.v7.min.js", "D3 7"),
+            ("https://code.highcharts.com/11.2.0/highcharts.js", "Highcharts 11.2.0"),
+            ("https://cdn.jsdelivr.net/npm/chart.js@4.4.1/dist/chart.umd.js", "Chart.js 4.4.1"),
+            ("https://www.googletagmanager.com/gtag/js?id=G-ABC", "Google Analytics"),
+            ("https://www.googletagmanager.com/gtag/js?id=AW-1", "Google Ads"),
+            ("/_next/static/chunks/main-abc.js", "Next.js"),
+            ("/wp-includes/js/jquery/jquery.min.js?ver=3.7.1", "jQuery 3.7.1"),
+        ] {
+            let found_here = names(&facts(&page(&format!("<script src=\"{address}\"></script>"))));
+            assert!(found_here.iter().any(|name| name == found), "{address}: {found_here:?}");
+        }
+        for other in
+            ["/js/app.js", "/theme/reactive.js", "/assets/three-columns.js", "/bookings/stripes.js", "https://evil.example/?x=intercom"]
+        {
+            assert_eq!(names(&facts(&page(&format!("<script src=\"{other}\"></script>")))), [""; 0], "{other}");
+        }
+    }
+
+    #[test]
     fn a_large_page_is_quick() {
         let page = page(&"<p>lorem wp-conten ipsum js.stripe dolor</p><script src=/a/jquer.js></script>".repeat(26_000));
         let _ = KNOWN.is_some();
