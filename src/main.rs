@@ -21,6 +21,8 @@ struct Cli {
 enum Command {
     /// Serve the pages (the default)
     Serve,
+    /// Work off the queue (research, scores) without serving pages
+    Worker,
     /// Bring CSV files of accounts, deals and sales people into a startup
     Import {
         /// The startup's short name
@@ -53,6 +55,7 @@ async fn main() -> ExitCode {
     telemetry::start(cli.config.log);
     let done = match cli.command.unwrap_or(Command::Serve) {
         Command::Serve => commands::serve(&cli.config).await,
+        Command::Worker => commands::work(&cli.config).await,
         Command::Import { startup, member, dates, account_for_missing, files } => {
             let options = prospector::import::Options { dates, account_for_missing };
             commands::import(&cli.config, &startup, member.as_deref(), &files, &options).await

@@ -10,6 +10,7 @@ use uuid::Uuid;
 use super::rules::coverage;
 use super::{Evidence, Judge, Kind, Line, Part, Score, State, Topic};
 use crate::enrichment::fact::plain;
+use crate::gemini::{Answered, reason as gemini};
 
 /// So many texts of a kind, of so many characters.
 const TEXTS: usize = 6;
@@ -26,6 +27,9 @@ pub struct Judgement {
     pub evidence: Vec<Uuid>,
 }
 
+/// Which question Gemini answered, stored with its scores.
+pub const GEMINI: &str = "gemini-1";
+
 /// What a model said of a lead.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Reasoning {
@@ -38,6 +42,32 @@ pub struct Reasoning {
     pub prompt: String,
     /// In millionths of a US dollar.
     pub cost: i64,
+}
+
+impl From<Answered<gemini::Judgement>> for Reasoning {
+    fn from(Answered { value, model, cost }: Answered<gemini::Judgement>) -> Self {
+        let judged =
+            |topic, part: gemini::Component| Judgement { topic, value: part.value.into(), reason: part.reason, evidence: part.evidence };
+        Self {
+            judgements: vec![
+                judged(Topic::Industry, value.industry),
+                judged(Topic::Size, value.size),
+                judged(Topic::Region, value.region),
+                judged(Topic::Tech, value.tech),
+                judged(Topic::Hiring, value.hiring),
+                judged(Topic::Funding, value.funding),
+                judged(Topic::News, value.news),
+                judged(Topic::Keywords, value.keywords),
+                judged(Topic::TechChange, value.tech_change),
+            ],
+            intent_signals: value.intent_signals,
+            risk_factors: value.risk_factors,
+            next_actions: value.next_actions,
+            model,
+            prompt: GEMINI.into(),
+            cost,
+        }
+    }
 }
 
 impl Score {

@@ -7,17 +7,15 @@ use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 use super::evidence::LeadEvidence;
-use super::reasoning::{Judgement, Reasoning};
+use super::reasoning::Reasoning;
 use super::store::{self, Said};
-use super::{LeadKey, Part, Score, Topic, rules};
+use super::{LeadKey, Part, Score, rules};
 use crate::enrichment::store::spend;
 use crate::error::AppError;
-use crate::gemini::reason::{Component, StoredFact};
+use crate::gemini::reason::StoredFact;
 use crate::jobs::worker::{Claim, Failure, Worker};
 use crate::server::db::TenantTx;
 
-/// Which prompt Gemini answered: stored with each score.
-const PROMPT: &str = "reason-1";
 /// What is scored because the ideal customer changed, or by schedule, is not worth a model's time.
 const MANY: i32 = 2;
 
@@ -85,7 +83,7 @@ pub async fn reason(worker: &Worker, claim: &Claim) -> Result<(), Failure> {
     let Some(answer) = claim.while_held(&worker.db, asked).await? else { return Ok(()) };
     let mut tx = claim.tenant(&worker.db).await?;
     let reasoning = match answer {
-        Ok(answered) => reasoning(answered),
+        Ok(answered) => Reasoning::from(answered),
         Err(failed) => {
             spend(&mut tx, failed.cost).await?;
             tx.commit().await?;
@@ -118,29 +116,4 @@ fn stored(lead: &LeadEvidence) -> Vec<StoredFact> {
         |fact| serde_json::to_value(fact).ok().and_then(|mut fact: serde_json::Value| fact.get_mut("value").map(serde_json::Value::take));
     let facts = lead.account.facts.iter();
     facts.map(|f| StoredFact { id: f.id, key: f.fact.key().into(), value: value(&f.fact).unwrap_or_default(), about: f.about }).collect()
-}
-
-fn reasoning(answered: crate::gemini::Answered<crate::gemini::reason::Judgement>) -> Reasoning {
-    let said = answered.value;
-    let judgement =
-        |topic: Topic, said: Component| Judgement { topic, value: said.value.into(), reason: said.reason, evidence: said.evidence };
-    Reasoning {
-        judgements: vec![
-            judgement(Topic::Industry, said.industry),
-            judgement(Topic::Size, said.size),
-            judgement(Topic::Region, said.region),
-            judgement(Topic::Tech, said.tech),
-            judgement(Topic::Hiring, said.hiring),
-            judgement(Topic::Funding, said.funding),
-            judgement(Topic::News, said.news),
-            judgement(Topic::Keywords, said.keywords),
-            judgement(Topic::TechChange, said.tech_change),
-        ],
-        intent_signals: said.intent_signals,
-        risk_factors: said.risk_factors,
-        next_actions: said.next_actions,
-        model: answered.model,
-        prompt: PROMPT.into(),
-        cost: answered.cost,
-    }
 }

@@ -7,13 +7,14 @@ use tokio::net::TcpListener;
 use uuid::Uuid;
 
 use super::config::Config;
-use super::context::ResearchMeans;
 use super::live::Live;
+use super::researchers::Researchers;
 use super::start::{Database, StartError};
 use super::{http, password, session};
 use crate::auth::{Email, NewPassword};
 use crate::error::AppError;
 use crate::import::{ImportError, Options};
+use crate::jobs::worker::Worker;
 use crate::{auth, bulk, demo, import};
 
 /// Why a command ended early, in words for the operator.
@@ -29,6 +30,8 @@ pub enum CommandError {
     Database(#[from] sqlx::Error),
     #[error("{0}")]
     Io(#[from] std::io::Error),
+    #[error("research cannot begin: {0}")]
+    Research(String),
     #[error("cannot listen on {address}: {source} (another address: LISTEN_ADDR)")]
     Listen { address: std::net::SocketAddr, source: std::io::Error },
     #[error(
@@ -59,17 +62,42 @@ pub async fn serve(config: &Config) -> Result<(), CommandError> {
         None => false,
     };
     let stop = stop_signal()?;
-    announce(config, &listener, demo)?;
+    let address = address(config, &listener)?;
+    announce(&address, demo);
+    let researchers = Researchers::new(config, &address, demo.then(Researchers::demo)).await.map_err(CommandError::Research)?;
+    let workers = Worker { db: database.db.clone(), providers: researchers.providers.clone() }.start();
     let live = Live::default();
-    let app = http::router(database.db.clone(), live.clone(), ResearchMeans::default(), config);
+    let mut app = http::router(database.db.clone(), live.clone(), researchers.means.clone(), config);
+    if let Some(samples) = researchers.samples.clone() {
+        app = app.merge(samples.by_path());
+    }
     let stop = async move {
         stop.await;
         live.close();
     };
     let served = http::serve(listener, app, stop).await;
+    workers.stop().await;
     database.close().await;
     println!("Stopped");
     Ok(served?)
+}
+
+/// Works off the queue without serving, beside servers or in their stead, until Ctrl-C or SIGTERM.
+///
+/// # Errors
+/// When there is no database.
+pub async fn work(config: &Config) -> Result<(), CommandError> {
+    let database = Database::join(config).await?;
+    let stop = stop_signal()?;
+    let address = config.public_url.clone().unwrap_or_else(|| format!("http://{}", config.listen_addr));
+    let researchers = Researchers::new(config, &address, None).await.map_err(CommandError::Research)?;
+    let workers = Worker { db: database.db.clone(), providers: researchers.providers.clone() }.start();
+    println!("Working");
+    stop.await;
+    workers.stop().await;
+    database.close().await;
+    println!("Stopped");
+    Ok(())
 }
 
 /// Whether only this machine can reach the server: the demo's password is everybody's.
@@ -77,11 +105,15 @@ fn is_local(config: &Config) -> bool {
     config.listen_addr.ip().is_loopback() && config.public_url.is_none()
 }
 
-fn announce(config: &Config, listener: &TcpListener, demo: bool) -> std::io::Result<()> {
-    let address = match &config.public_url {
-        Some(url) => url.clone(),
-        None => format!("http://{}", listener.local_addr()?),
-    };
+/// Where people reach the server.
+fn address(config: &Config, listener: &TcpListener) -> std::io::Result<String> {
+    match &config.public_url {
+        Some(url) => Ok(url.clone()),
+        None => Ok(format!("http://{}", listener.local_addr()?)),
+    }
+}
+
+fn announce(address: &str, demo: bool) {
     println!("Prospector is at {address}");
     if demo {
         println!("Demo sign-ins (password {}):", demo::PASSWORD);
@@ -89,7 +121,6 @@ fn announce(config: &Config, listener: &TcpListener, demo: bool) -> std::io::Res
             println!("  {email} ({role})");
         }
     }
-    Ok(())
 }
 
 /// Resolves at Ctrl-C or SIGTERM, from this call on: one that comes before the first page must not kill outright.

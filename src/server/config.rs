@@ -6,6 +6,8 @@ use std::str::FromStr;
 
 use sqlx::postgres::PgConnectOptions;
 
+use crate::gemini::GeminiConfig;
+
 /// What an operator can set. Without `DATABASE_URL` the server runs a private PostgreSQL under `DATA_DIR`.
 #[derive(Clone, Debug, clap::Args)]
 pub struct Config {
@@ -33,6 +35,8 @@ pub struct Config {
     /// Folder of the built front end (style, script, module)
     #[arg(long, env, default_value = "target/site", global = true)]
     pub site_dir: PathBuf,
+    #[command(flatten)]
+    pub gemini: GeminiConfig,
     /// Least level that is logged: error, warn, info, debug, trace
     #[arg(long, env = "LOG", default_value = "info", global = true)]
     pub log: tracing::Level,

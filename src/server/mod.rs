@@ -13,6 +13,7 @@ pub mod live;
 pub mod migrate;
 pub mod password;
 pub mod postgres;
+pub mod researchers;
 pub mod session;
 pub mod start;
 mod team_address;
