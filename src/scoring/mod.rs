@@ -6,6 +6,10 @@
 #[cfg(feature = "ssr")]
 pub mod evidence;
 pub mod icp;
+pub mod ingest;
+pub mod leads;
+pub mod panel;
+pub mod profile;
 #[cfg(feature = "ssr")]
 pub mod reasoning;
 #[cfg(feature = "ssr")]
