@@ -11,6 +11,9 @@ use crate::auth::{LoginPage, SignupPage};
 use crate::binned::BinPage;
 use crate::enrichment::ResearchPage;
 use crate::pipeline::{CalendarDrawer, DealDrawer, NewDeal, PipelinePage};
+use crate::scoring::ingest::EventsPage;
+use crate::scoring::leads::LeadsPage;
+use crate::scoring::profile::ProfilePage;
 use crate::team::{JoinPage, ResetPage, SettingsPage, TeamPage};
 use crate::ui::frame::Frame;
 use crate::ui::problem::NotFoundPage;
@@ -73,6 +76,9 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("team") view=TeamPage ssr=SsrMode::Async/>
                     <Route path=path!("settings") view=SettingsPage ssr=SsrMode::Async/>
                     <Route path=path!("settings/research") view=ResearchPage ssr=SsrMode::Async/>
+                    <Route path=path!("settings/icp") view=ProfilePage ssr=SsrMode::Async/>
+                    <Route path=path!("settings/events") view=EventsPage ssr=SsrMode::Async/>
+                    <Route path=path!("insights") view=LeadsPage ssr=SsrMode::Async/>
                     <ParentRoute path=path!("pipeline") view=PipelinePage ssr=SsrMode::Async>
                         <Route path=path!("") view=|| () ssr=SsrMode::Async/>
                         <Route path=path!("calendar") view=CalendarDrawer ssr=SsrMode::Async/>

@@ -84,6 +84,8 @@ pub struct AccountRow {
     pub mrr: Money,
     /// 0 to 100, as `app.health` calculates it.
     pub health: i32,
+    /// 0 to 100, as `app.refresh_priority` calculates it: the lead's score, the value of open deals, how fresh research is.
+    pub priority: i32,
     pub owner_id: Option<Uuid>,
     pub owner: Option<String>,
     pub last_contact: Option<DateTime<Utc>>,

@@ -18,7 +18,7 @@ choice! {
     /// What the list can be sorted by.
     Sort {
         Name = "name", Status = "status", Segment = "segment", Mrr = "mrr", Health = "health",
-        LastContact = "last_contact", Created = "created",
+        LastContact = "last_contact", Created = "created", Priority = "priority",
     }
 }
 
@@ -31,7 +31,7 @@ impl Sort {
     pub const fn natural(self) -> Direction {
         match self {
             Self::Name | Self::Status | Self::Segment => Direction::Ascending,
-            Self::Mrr | Self::Health | Self::LastContact | Self::Created => Direction::Descending,
+            Self::Mrr | Self::Health | Self::LastContact | Self::Created | Self::Priority => Direction::Descending,
         }
     }
 }

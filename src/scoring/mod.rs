@@ -6,6 +6,10 @@
 #[cfg(feature = "ssr")]
 pub mod evidence;
 pub mod icp;
+pub mod ingest;
+pub mod leads;
+pub mod panel;
+pub mod profile;
 #[cfg(feature = "ssr")]
 pub mod reasoning;
 #[cfg(feature = "ssr")]
@@ -58,8 +62,7 @@ impl Part {
 }
 
 choice! {
-    /// What lines are about. Each topic has a most that its lines can come to together. `intent` is intent as a whole: a model
-    /// judges it at once, the rules by the five before it.
+    /// What lines are about. Each topic has a most that its lines can come to together.
     Topic {
         Industry = "industry", Size = "size", Region = "region", Tech = "tech",
         Hiring = "hiring", Funding = "funding", News = "news", Keywords = "keywords", TechChange = "tech_change",

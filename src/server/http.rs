@@ -54,6 +54,7 @@ pub fn router(db: Db, live: Live, research: ResearchMeans, config: &Config) -> R
         }
     };
     let options = state.leptos.clone();
+    let events = db.clone();
     let mut app = Router::new()
         .leptos_routes_with_context(&state, ROUTES.clone(), context.clone(), {
             let options = options.clone();
@@ -74,6 +75,8 @@ pub fn router(db: Db, live: Live, research: ResearchMeans, config: &Config) -> R
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
         .layer(CsrfLayer::new())
         .with_state(state)
+        // any site may post events; beyond the check for other sites' forms, and without a session
+        .merge(crate::scoring::ingest::door::router(events))
         .nest_service("/pkg", static_files(config))
         .route("/healthz", axum::routing::get(|| async { "ok" }))
         .layer(CompressionLayer::new())
@@ -179,10 +182,11 @@ pub async fn serve(listener: TcpListener, app: Router, stop: impl Future<Output 
         let _ = io.set_nodelay(true);
     });
     let (stopping, stopped) = tokio::sync::oneshot::channel();
-    let server = axum::serve(listener, app).with_graceful_shutdown(async move {
-        stop.await;
-        let _ = stopping.send(());
-    });
+    let server =
+        axum::serve(listener, app.into_make_service_with_connect_info::<std::net::SocketAddr>()).with_graceful_shutdown(async move {
+            stop.await;
+            let _ = stopping.send(());
+        });
     tokio::select! {
         done = server.into_future() => done,
         () = async { let _ = stopped.await; tokio::time::sleep(LAST_CALL).await } => Ok(()),

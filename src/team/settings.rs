@@ -53,6 +53,10 @@ pub fn SettingsPage() -> impl IntoView {
             <div class="top"><h1>"Settings"</h1></div>
             <div class="people">
                 <WithDesk show/>
+                <ul class="cards">
+                    <li><a class="src" href="/settings/icp">"Ideal customer"</a>"Whom you sell to: what leads are measured against."</li>
+                    <li><a class="src" href="/settings/events">"Events from your site"</a>"Keys by which your site tells what contacts do there."</li>
+                </ul>
             </div>
         </main>
     }

@@ -85,6 +85,7 @@ pub fn Frame() -> impl IntoView {
             <nav class="rail" aria-label="Main">
                 <div class="brand">"Prospector"</div>
                 <RoomLink href="/" text="Accounts" within="/accounts/"/>
+                <RoomLink href="/insights" text="Leads" within="/insights/"/>
                 <RoomLink href="/pipeline" text="Pipeline" within="/pipeline/"/>
                 <Suspense>{move || Suspend::new(async move {
                     signed_in.await.map_or_else(|error| view! { <Problem error/> }.into_any(), |desk| view! { <Rooms role=desk.viewer.role/><Foot desk/> }.into_any())

@@ -138,6 +138,7 @@ fn every_order_search_and_prefix_uses_its_index() {
             (Sort::Mrr, "crm_accounts_by_mrr", "'500000'"),
             (Sort::Health, "crm_accounts_by_health", "'50'"),
             (Sort::LastContact, "crm_accounts_by_contact", "(now() - interval '90 days')::text"),
+            (Sort::Priority, "crm_accounts_priority", "'50'"),
             (Sort::Created, "crm_accounts_by_created", "(now() - interval '1 year')::text"),
         ] {
             for direction in [Direction::Ascending, Direction::Descending] {

@@ -20,7 +20,7 @@ pub fn RowEdit(row: AccountRow, owners: Vec<(String, String)>) -> impl IntoView 
     let (texts, version) = (texts_of_row(&row), row.version);
     view! {
         <tr class="editing">
-            <td colspan="9">
+            <td colspan="10">
                 <LiveForm action id=format!("row-{}", row.id) label=format!("Change {}", row.name) class="form row" texts version back=back.clone() done=notified()>
                     <b>{row.name.clone()}</b>
                     <input type="hidden" name="id" value=row.id.to_string()/>

@@ -16,7 +16,7 @@ use crate::ui::time::{Ago, date};
 pub fn Row(row: AccountRow, edits: bool, currency: String, now: Signal<DateTime<Utc>>) -> impl IntoView {
     let query = expect_context::<Query>();
     let OpenAccount { id: open, .. } = expect_context();
-    let AccountRow { id: account, name, domain, status, segment, mrr, health, owner, last_contact, created_at, stale, .. } = row;
+    let AccountRow { id: account, name, domain, status, segment, mrr, health, priority, owner, last_contact, created_at, stale, .. } = row;
     let id = account.to_string();
     let address = {
         let id = id.clone();
@@ -37,6 +37,7 @@ pub fn Row(row: AccountRow, edits: bool, currency: String, now: Signal<DateTime<
             <td><Tag tone=status.tone() text=status.as_str()/></td>
             <td class="wide">{segment.as_str()}</td>
             <td class="num">{mrr}</td>
+            <td class="num prio"><span class="named">"Priority "</span>{priority}</td>
             <td class="wide"><Meter score=health/></td>
             <td class="wide">{owner.map(|o| view! { <span class="who" title=o.clone() role="img" aria-label=o.clone()>{initials(&o)}</span> })}</td>
             <td>

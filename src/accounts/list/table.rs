@@ -39,13 +39,14 @@ pub fn AccountTable(page: RwSignal<AccountPage>, desk: Desk) -> impl IntoView {
         true => view! { <Empty query=query.get() edits startup=desk.with_value(|d| d.viewer.slug.clone())/> }.into_any(),
         false => view! {
             <div class="list">
-                <table aria-label="Accounts">
+                <table aria-label="Accounts" class:by-priority=move || query.with(|q| q.sort == Sort::Priority)>
                     <thead><tr>
                         {edits.then(|| view! { <th scope="col" class="tick"><span class="away">"Selected"</span></th> })}
                         <SortHead sort=Sort::Name label="Account"/>
                         <SortHead sort=Sort::Status label="Status"/>
                         <SortHead sort=Sort::Segment label="Segment" class="wide"/>
                         <SortHead sort=Sort::Mrr label="MRR" class="num"/>
+                        <SortHead sort=Sort::Priority label="Priority" class="num prio"/>
                         <SortHead sort=Sort::Health label="Health" class="wide"/>
                         <th scope="col" class="wide">"Owner"</th>
                         <SortHead sort=Sort::LastContact label="Last contact"/>

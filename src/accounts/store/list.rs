@@ -19,7 +19,7 @@ pub const PAGE: usize = 50;
 const FOUND: i32 = 200;
 
 /// What a line of the list reads, without its sort key.
-const COLUMNS: &str = "a.id, a.name, a.domain, a.status, a.segment, a.mrr_cents AS mrr, a.health_score AS health, a.owner_id, u.name AS owner, \
+const COLUMNS: &str = "a.id, a.name, a.domain, a.status, a.segment, a.mrr_cents AS mrr, a.health_score AS health, a.priority, a.owner_id, u.name AS owner, \
      a.last_interaction_at AS last_contact, a.created_at, a.version, coalesce(a.last_enriched_at < now() - interval '30 days', false) AS stale";
 
 /// Generated or not, a sort's column is never null and its type leakproof: it reaches its index under RLS.
@@ -32,6 +32,7 @@ const fn column(sort: Sort) -> (&'static str, &'static str) {
         Sort::Health => ("health_score", "int"),
         Sort::LastContact => ("contact_sort", "timestamptz"),
         Sort::Created => ("created_at", "timestamptz"),
+        Sort::Priority => ("priority", "int"),
     }
 }
 

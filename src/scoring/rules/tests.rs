@@ -65,7 +65,7 @@ fn sound(score: &Score) {
     for part in Part::ALL {
         assert!((0..=part.most()).contains(&score.points(*part)), "{part}: {:#?}", score.lines);
     }
-    for topic in Topic::ALL.iter() {
+    for topic in Topic::ALL {
         assert!(score.of_topic(*topic) <= topic.most(), "{topic}");
         assert!(!of(score, *topic).is_empty(), "{topic} says nothing");
     }

@@ -1,11 +1,17 @@
 //! Scores in the database: what they rest on, and what became of it.
 
 mod evidence;
+mod ingest;
+mod leads;
+mod profile;
 mod read;
 mod said;
 mod save;
 
 pub use evidence::{EVIDENCE, evidence, icp};
+pub use ingest::{add_key, is_my_key, keys, revoke_key, take_event};
+pub use leads::{LEADS, leads};
+pub use profile::{save_icp, spread};
 pub use read::of_account;
 pub use said::{Said, ask_reasons, said_by_models};
 pub use save::save;

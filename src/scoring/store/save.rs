@@ -20,8 +20,8 @@ const LATEST: &str = "SELECT w.account, w.lead, a.lead_score, s.fingerprint FROM
 
 const INSERT: &str = "INSERT INTO crm_lead_scores (startup_id, account_id, lead_id, overall_score, fit_score, intent_score, engagement_score, coverage, fit_breakdown,
        intent_signals, risk_factors, next_actions, line_items, model, prompt_version, cost_micros, fingerprint)
-     SELECT $1, n.account, n.lead, n.overall, n.fit / 10.0, n.intent / 10.0, n.engagement / 10.0, n.coverage, n.breakdown, n.signals, n.risks, n.actions, n.lines, n.model, n.version, n.cost, n.fingerprint
-     FROM unnest($2::uuid[], $3::uuid[], $4::int[], $5::int[], $6::int[], $7::int[], $8::int[], $9::jsonb[], $10::jsonb[], $11::jsonb[], $12::jsonb[], $13::jsonb[], $14::text[], $15::text[], $16::bigint[], $17::bigint[])
+     SELECT $1, n.account, n.lead, n.overall, n.fit / 10.0, n.intent / 10.0, n.engagement / 10.0, n.coverage, n.breakdown::jsonb, n.signals::jsonb, n.risks::jsonb, n.actions::jsonb, n.lines::jsonb, n.model, n.version, n.cost, n.fingerprint
+     FROM unnest($2::uuid[], $3::uuid[], $4::int[], $5::int[], $6::int[], $7::int[], $8::int[], $9::text[], $10::text[], $11::text[], $12::text[], $13::text[], $14::text[], $15::text[], $16::bigint[], $17::bigint[])
        n(account, lead, overall, fit, intent, engagement, coverage, breakdown, signals, risks, actions, lines, model, version, cost, fingerprint)";
 
 #[derive(sqlx::FromRow)]
@@ -37,7 +37,7 @@ fn fingerprint(score: &Score) -> i64 {
     let lines: Vec<_> =
         score.lines.iter().map(|line| (line.topic, line.points, line.weight, line.state, line.at, &line.label, &line.evidence)).collect();
     let (model, version, _) = judged(score);
-    let said = json!([lines, score.coverage, model, version]).to_string();
+    let said = text(&(lines, score.coverage, model, version));
     let [a, b, c, d, e, f, g, h, ..] = <[u8; 32]>::from(Sha256::digest(said));
     i64::from_be_bytes([a, b, c, d, e, f, g, h])
 }
@@ -48,13 +48,15 @@ fn fingerprint(score: &Score) -> i64 {
 /// # Errors
 /// [`AppError::Forbidden`] outside a job of the worker's, else when the database cannot be reached.
 pub async fn save(tx: &mut TenantTx, scores: &[(LeadKey, Score)]) -> Result<u64, AppError> {
-    let changed = changed(tx, scores).await?;
-    let written: Vec<&(LeadKey, Score)> = scores.iter().filter(|(key, _)| changed.contains(&key.account)).collect();
+    let fingerprints: Vec<i64> = scores.iter().map(|(_, score)| fingerprint(score)).collect();
+    let changed = changed(tx, scores, &fingerprints).await?;
+    let all = scores.iter().zip(fingerprints);
+    let (written, fingerprints): (Vec<&(LeadKey, Score)>, Vec<i64>) = all.filter(|((key, _), _)| changed.contains(&key.account)).unzip();
     if written.is_empty() {
         return Ok(0);
     }
-    let column = |of: fn(&Score) -> serde_json::Value| written.iter().map(|(_, score)| of(score)).collect::<Vec<_>>();
-    let big = |of: fn(&Score) -> i64| written.iter().map(|(_, score)| of(score)).collect::<Vec<_>>();
+    // JSON as text: no tree is built that would be written out at once
+    let column = |of: fn(&Score) -> String| written.iter().map(|(_, score)| of(score)).collect::<Vec<_>>();
     let number = |of: fn(&Score) -> i32| written.iter().map(|(_, score)| of(score)).collect::<Vec<_>>();
     let done = sqlx::query(INSERT)
         .bind(tx.startup())
@@ -66,14 +68,14 @@ pub async fn save(tx: &mut TenantTx, scores: &[(LeadKey, Score)]) -> Result<u64,
         .bind(number(|score| tenths(score, Part::Engagement)))
         .bind(number(|score| score.coverage))
         .bind(column(breakdown))
-        .bind(column(|score| json!(score.intent_signals)))
-        .bind(column(|score| json!(score.risk_factors)))
-        .bind(column(|score| json!(score.next_actions)))
-        .bind(column(|score| json!(score.lines)))
+        .bind(column(|score| text(&score.intent_signals)))
+        .bind(column(|score| text(&score.risk_factors)))
+        .bind(column(|score| text(&score.next_actions)))
+        .bind(column(|score| text(&score.lines)))
         .bind(written.iter().map(|(_, score)| judged(score).0).collect::<Vec<_>>())
         .bind(written.iter().map(|(_, score)| judged(score).1).collect::<Vec<_>>())
-        .bind(big(|score| judged(score).2))
-        .bind(big(fingerprint))
+        .bind(written.iter().map(|(_, score)| judged(score).2).collect::<Vec<_>>())
+        .bind(fingerprints)
         .execute(tx.conn())
         .await?;
     Ok(done.rows_affected())
@@ -92,17 +94,22 @@ fn judged(score: &Score) -> (Option<&str>, &str, i64) {
 }
 
 /// Fit's four topics, each 0 to 100 of its own points; `unknown` names those that nobody knows.
-fn breakdown(score: &Score) -> serde_json::Value {
+fn breakdown(score: &Score) -> String {
     let fit = || Topic::ALL.iter().filter(|topic| topic.part() == Part::Fit);
     let mut values: serde_json::Map<_, _> =
         fit().map(|topic| (topic.to_string(), json!(100 * score.of_topic(*topic) / topic.most()))).collect();
     let unknown = |topic: &&&Topic| score.lines.iter().any(|line| line.topic == ***topic && line.state == State::Unknown);
     values.insert("unknown".into(), json!(fit().filter(|topic| unknown(&topic)).map(|topic| topic.as_str()).collect::<Vec<_>>()));
-    values.into()
+    text(&values)
+}
+
+/// As JSON; of lists of plain values, which cannot fail.
+fn text(value: &impl serde::Serialize) -> String {
+    serde_json::to_string(value).unwrap_or_else(|_| "[]".into())
 }
 
 /// The accounts with a lead whose score is another than its latest, or whose own score is not the best of theirs.
-async fn changed(tx: &mut TenantTx, scores: &[(LeadKey, Score)]) -> Result<HashSet<Uuid>, AppError> {
+async fn changed(tx: &mut TenantTx, scores: &[(LeadKey, Score)], fingerprints: &[i64]) -> Result<HashSet<Uuid>, AppError> {
     let latest: Vec<Latest> = sqlx::query_as(LATEST)
         .bind(tx.startup())
         .bind(scores.iter().map(|(key, _)| key.account).collect::<Vec<_>>())
@@ -115,8 +122,8 @@ async fn changed(tx: &mut TenantTx, scores: &[(LeadKey, Score)]) -> Result<HashS
         let best = best.entry(key.account).or_default();
         *best = score.overall().max(*best);
     }
-    let differs = |(key, score): &&(LeadKey, Score)| {
-        latest.get(key).is_none_or(|row| row.fingerprint != Some(fingerprint(score)) || row.lead_score != best.get(&key.account).copied())
+    let differs = |((key, _), fingerprint): &(&(LeadKey, Score), &i64)| {
+        latest.get(key).is_none_or(|row| row.fingerprint != Some(**fingerprint) || row.lead_score != best.get(&key.account).copied())
     };
-    Ok(scores.iter().filter(differs).map(|(key, _)| key.account).collect())
+    Ok(scores.iter().zip(fingerprints).filter(differs).map(|((key, _), _)| key.account).collect())
 }

@@ -62,6 +62,21 @@ fn a_batch_is_read_by_index_and_written_at_once() {
             println!("         again, nothing new: {:?}", begun.elapsed());
         }
 
+        // what writing costs in the database, part by part
+        let mut tx = worker.db.tenant(&worker.token).await.unwrap();
+        let columns = "startup_id, account_id, lead_id, overall_score, fit_score, intent_score, engagement_score, coverage, fit_breakdown, intent_signals, risk_factors, next_actions, line_items, prompt_version";
+        let again = format!(
+            "EXPLAIN (ANALYZE) INSERT INTO crm_lead_scores ({columns}) SELECT {columns} FROM crm_lead_scores WHERE startup_id = $1 AND account_id = ANY ($2)"
+        );
+        for text in
+            sqlx::query_scalar::<_, String>(AssertSqlSafe(again)).bind(team.startup).bind(&all[..BATCH]).fetch_all(tx.conn()).await.unwrap()
+        {
+            if text.starts_with("Trigger") || text.starts_with("Execution") {
+                println!("         {text}");
+            }
+        }
+        drop(tx);
+
         // as people read it, by plans for any values
         let mut tx = test.db.tenant(&team.viewer.token).await.unwrap();
         let values = format!("'{}', '{{{}}}'", team.startup, all[..BATCH].iter().map(Uuid::to_string).collect::<Vec<_>>().join(","));
