@@ -156,6 +156,7 @@ mod tests {
                 (Part::Feed, "/feed.xml".into()),
                 (Part::News, "/p/17".into()),
                 (Part::About, "/company/team".into()),
+                (Part::About, "/de/%C3%BCber-uns".into()),
             ]
         );
     }
