@@ -41,6 +41,7 @@ unit: ## unit and integration tests, against a private PostgreSQL
 	@cargo test --features ssr,fake-gemini --locked
 
 e2e: build ## the pages in headless Chromium
+	@cargo build --features ssr,fake-gemini --bin fake-gemini --locked
 	@echo "Pages in a browser"
 	@cd end2end && npm ci --no-fund --no-audit --loglevel=error && npx playwright test
 
