@@ -56,7 +56,8 @@ bulk: build ## a startup of 200,000 accounts, beside a running server or without
 
 bench: ## the board and a move among a million deals, beside bare SQL: make bench [options="--deals 100000"]
 	@scripts/prepare.sh run
-	@cargo bench --features ssr --locked --bench pipeline -- $(options)
+	@cargo bench --features ssr,fake-gemini --locked --bench pipeline -- $(options)
+	@cargo bench --features ssr,fake-gemini --locked --bench queue
 
 clean: ## remove this clone's built files; the shared cache stays
 	rm -rf target end2end/node_modules end2end/results
