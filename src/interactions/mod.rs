@@ -48,6 +48,8 @@ pub struct Interaction {
     /// `in` or `out`, where it has a direction.
     pub direction: Option<String>,
     pub summary: Option<String>,
+    /// A word of [`Sentiment`], once the worker has read it.
+    pub sentiment: Option<String>,
     pub occurred_at: DateTime<Utc>,
     /// The same on the startup's clock, by whose days the timeline is parted.
     pub local: NaiveDateTime,

@@ -105,7 +105,7 @@ async fn subjects(tx: &mut TenantTx, account: Uuid, sql: &'static str) -> Result
 async fn logged(tx: &mut TenantTx, about: About) -> Result<Vec<Interaction>, AppError> {
     let whose = about.column("i.account_id", "i.deal_id");
     let sql = format!(
-        "SELECT i.id, i.type, i.direction, i.summary, i.occurred_at, i.occurred_at AT TIME ZONE $4 AS local, u.name AS author,
+        "SELECT i.id, i.type, i.direction, i.summary, i.sentiment, i.occurred_at, i.occurred_at AT TIME ZONE $4 AS local, u.name AS author,
             coalesce(nullif(btrim(c.first_name || ' ' || c.last_name), ''), c.email) AS contact, d.name AS deal
          FROM crm_interactions i LEFT JOIN auth.users u ON u.id = i.author_id
          LEFT JOIN crm_contacts c ON c.startup_id = $1 AND c.id = i.contact_id LEFT JOIN crm_deals d ON d.startup_id = $1 AND d.id = i.deal_id

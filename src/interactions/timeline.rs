@@ -3,7 +3,8 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use leptos::prelude::*;
 
-use super::{Entry, Interaction, InteractionType, SHOWN, StageMove};
+use super::{Entry, Interaction, InteractionType, SHOWN, Sentiment, StageMove};
+use crate::ui::tag::{Tag, Tone};
 use crate::ui::time::{Ago, clock, date};
 
 #[component]
@@ -77,6 +78,12 @@ fn Logged(entry: Interaction, now: DateTime<Utc>) -> impl IntoView {
         Some("out") => " out",
         _ => "",
     };
+    // what is neither is the rule, and says nothing
+    let mood = match entry.sentiment.as_deref().and_then(|word| word.parse().ok()) {
+        Some(Sentiment::Positive) => Some((Tone::Good, "Positive")),
+        Some(Sentiment::Negative) => Some((Tone::Bad, "Negative")),
+        _ => None,
+    };
     let author = entry.author.unwrap_or_else(|| "A former member".into());
     let about = [entry.contact.map(|c| format!("with {c}")), entry.deal.map(|d| format!("on {d}"))];
     let about: Vec<_> = about.into_iter().flatten().collect();
@@ -84,7 +91,7 @@ fn Logged(entry: Interaction, now: DateTime<Utc>) -> impl IntoView {
         <li>
             <TypeIcon kind=entry.kind/>
             <div>
-                <div class="line"><b>{entry.kind.as_str()} {direction}</b><small>{author} ", " {clock(entry.local)} " · " <Ago at=entry.occurred_at now/></small></div>
+                <div class="line"><b>{entry.kind.as_str()} {direction}</b>{mood.map(|(tone, text)| view! { <Tag tone text/> })}<small>{author} ", " {clock(entry.local)} " · " <Ago at=entry.occurred_at now/></small></div>
                 {(!about.is_empty()).then(|| view! { <small>{about.join(", ")}</small> })}
                 <p>{entry.summary}</p>
             </div>
@@ -121,6 +128,7 @@ mod tests {
                 kind: InteractionType::Call,
                 direction: None,
                 summary: None,
+                sentiment: None,
                 occurred_at: DateTime::UNIX_EPOCH,
                 local: local.parse().expect("a time"),
                 contact: None,

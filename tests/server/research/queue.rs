@@ -199,3 +199,50 @@ fn what_is_stale_is_queued_by_the_clock_within_the_budget() {
         );
     });
 }
+
+/// The program alone, killed in the middle: the next one goes on, and nothing is done twice.
+#[test]
+fn a_killed_program_leaves_half_done_research_to_the_next() {
+    run(async {
+        let mut rig = Rig::with_google().await;
+        rig.decide("team").await;
+        let script = format!(
+            "INSERT INTO crm_accounts (startup_id, name) SELECT '{0}', 'Acme ' || n FROM generate_series(1, 12) n;
+             SELECT app.enqueue('{0}', 'enrich', array_agg(id), array_agg(id), '{1}', 2) FROM crm_accounts",
+            rig.ours.startup, rig.ours.owner.id
+        );
+        rig.run(&script).await;
+        let base = rig.fake.as_ref().unwrap().base_url();
+        let start = |test: &crate::harness::TestDb| {
+            let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_prospector"));
+            command.arg("worker").env("DATABASE_URL", test.url()).env("DATABASE_OWNER_URL", test.owner_url());
+            command.env("GEMINI_API_KEY", prospector::gemini::fake::KEY).env("GEMINI_BASE_URL", &base).env("LISTEN_ADDR", "127.0.0.1:0");
+            command.stdout(std::process::Stdio::null()).spawn().unwrap()
+        };
+        let mut first = start(&rig.app.test);
+        assert!(soon(async || rig.one::<i64>("SELECT count(*) FROM jobs WHERE kind = 'enrich' AND state = 'done'").await > 0).await);
+        first.kill().unwrap();
+        first.wait().unwrap();
+        let done: i64 = rig.one("SELECT count(*) FROM jobs WHERE kind = 'enrich' AND state = 'done'").await;
+        assert_eq!(
+            rig.one::<i64>("SELECT count(DISTINCT account_id) FROM crm_lead_enrichment").await,
+            done,
+            "an effect for each that is done, and for no other"
+        );
+        // half a minute later its leases have ended
+        rig.run("UPDATE jobs SET run_at = now(), lease_until = now() WHERE state = 'running'").await;
+        let mut second = start(&rig.app.test);
+        let all = soon(async || rig.one::<i64>("SELECT count(*) FROM jobs WHERE kind = 'enrich' AND state = 'done'").await == 12).await;
+        second.kill().unwrap();
+        second.wait().unwrap();
+        assert!(all, "the others are done");
+        assert_eq!(
+            rig.one::<i64>(
+                "SELECT count(*) FROM (SELECT FROM crm_lead_enrichment GROUP BY account_id HAVING count(DISTINCT run_id) = 1) a"
+            )
+            .await,
+            12,
+            "each once"
+        );
+    });
+}
