@@ -332,7 +332,8 @@ DECLARE t uuid; k text; j public.jobs; who uuid; held uuid := gen_random_uuid();
       IF NOT EXISTS (SELECT FROM public.team_members m WHERE m.startup_id = t AND m.user_id = who AND m.role IN ('owner', 'admin', 'editor')) THEN
         IF j.urgency = 0 THEN
           UPDATE public.jobs x SET state = 'cancelled', error = 'Who asked for this may no longer do so.' WHERE x.startup_id = t AND x.id = j.id;
-          CONTINUE;
+          RETURN QUERY SELECT * FROM app.claim_jobs(hash, lease_for, kinds, most, at_once);
+          RETURN;
         END IF;
         who := app.acting(t, j.account_id);
         CONTINUE WHEN who IS NULL;

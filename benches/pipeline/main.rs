@@ -14,6 +14,7 @@ use std::time::Instant;
 
 use clap::Parser;
 use prospector::server::config::Config;
+use prospector::server::context::ResearchMeans;
 use prospector::server::http;
 use prospector::server::live::Live;
 use prospector::server::start::Database;
@@ -101,7 +102,7 @@ async fn serve(server: &tokio::runtime::Runtime, database: &Database, config: &C
     let serving = server.spawn(async move {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
-        let app = http::router(db, Live::default(), &config);
+        let app = http::router(db, Live::default(), ResearchMeans::default(), &config);
         tokio::spawn(http::serve(listener, app, std::future::pending()));
         address
     });

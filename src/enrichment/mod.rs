@@ -34,6 +34,7 @@ use uuid::Uuid;
 
 use crate::choice::choice;
 use crate::jobs::{Job, Queue};
+use crate::scoring::LeadScore;
 
 choice! {
     /// What a startup's owner has decided about research with Google Search: its results may be shown to whoever asked, or,
@@ -88,6 +89,8 @@ pub struct Researched {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Insight {
     pub researched: Researched,
+    /// The latest of each lead, the best first.
+    pub scores: Vec<LeadScore>,
     /// The newest job of research, whatever became of it.
     pub job: Option<Job>,
     /// Whether the operator has connected Gemini.

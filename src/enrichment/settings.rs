@@ -25,7 +25,7 @@ pub fn ResearchPage() -> impl IntoView {
     view! {
         <PageTitle text="Research"/>
         <main class="page" id="main" tabindex="-1">
-            <div class="top"><h1>"Research"</h1></div>
+            <div class="top"><h1>"Research"</h1><a class="btn" href="/settings">"Settings"</a></div>
             <div class="people">
                 <Live source read=|_| read_research() show=|room, desk| view! { <Room room desk/> }.into_any() waiting="Reading the queue…"/>
             </div>

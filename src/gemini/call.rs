@@ -12,7 +12,7 @@ use super::error::GeminiError;
 use super::key::{ApiKey, BaseUrl, ModelId};
 use super::retry::Patience;
 use super::text::without_fence;
-use super::wire::{GenerationConfig, Grounding, Reply, Request, ThinkingConfig, Tool, Turn};
+use super::wire::{Billed, GenerationConfig, Grounding, Reply, Request, ThinkingConfig, Tool, Turn};
 use crate::enrichment::fact::plain;
 use crate::server::tls;
 
@@ -107,7 +107,11 @@ impl Gemini {
             tracing::warn!(status, ?error, "Gemini refused");
             return Err(error);
         }
-        let reply: Reply = serde_json::from_slice(&body).map_err(|_| GeminiError::BadReply)?;
+        let Ok(reply) = serde_json::from_slice::<Reply>(&body) else {
+            let usage = serde_json::from_slice::<Billed>(&body).unwrap_or_default().usage_metadata;
+            *cost = cost.saturating_add(self.prices.cost(ask.model.as_str(), now.date_naive(), &usage, None));
+            return Err(GeminiError::BadReply);
+        };
         let grounding = reply.candidates.first().and_then(|candidate| candidate.grounding_metadata.as_ref());
         let price = self.prices.cost(ask.model.as_str(), now.date_naive(), &reply.usage_metadata, grounding);
         *cost = cost.saturating_add(price);
@@ -144,7 +148,9 @@ fn read(reply: Reply, model: &ModelId) -> Result<Answer, GeminiError> {
     match candidate.finish_reason.as_deref() {
         Some("STOP") => {}
         Some("MAX_TOKENS") => return Err(GeminiError::Truncated),
-        Some("MALFORMED_FUNCTION_CALL" | "UNEXPECTED_TOOL_CALL" | "FINISH_REASON_UNSPECIFIED") | None => return Err(GeminiError::BadReply),
+        Some("MALFORMED_FUNCTION_CALL" | "UNEXPECTED_TOOL_CALL" | "TOO_MANY_TOOL_CALLS" | "FINISH_REASON_UNSPECIFIED") | None => {
+            return Err(GeminiError::BadReply);
+        }
         Some(reason) => return Err(GeminiError::blocked(reason)),
     }
     let text = candidate.text();

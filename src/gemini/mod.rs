@@ -1,7 +1,7 @@
 //! Google Gemini as a researcher and a judge, spoken to over HTTP without a kit.
 //!
 //! [`Gemini`] researches a company in two calls (prose with Google Search, then extraction without it), scores stored facts, and
-//! reads the mood of texts. What comes back is checked here: addresses come only from the search's own list, text is plain, numbers and
+//! reads the sentiment of texts. What comes back is checked here: addresses come only from the search's own list, text is plain, numbers and
 //! dates are kept only where the line that they rest on has them.
 
 mod call;

@@ -1,4 +1,4 @@
-//! The mood of texts, many in a call.
+//! The sentiment of texts, many in a call.
 
 use std::collections::HashMap;
 
@@ -23,27 +23,27 @@ Positive, Neutral or Negative. Neutral where it does not show.";
 
 choice! {
     /// How somebody sounds.
-    Mood { Positive = "Positive", Neutral = "Neutral", Negative = "Negative" }
+    Sentiment { Positive = "Positive", Neutral = "Neutral", Negative = "Negative" }
 }
 
 impl Gemini {
-    /// The mood of each text, by its number: `None` where the model gave none. Of two texts with one number the first counts.
+    /// The sentiment of each text, by its number: `None` where the model gave none. Of two texts with one number the first counts.
     ///
     /// # Errors
     /// When a call fails; what earlier ones of the same row cost is in it.
-    pub async fn moods(&self, texts: &[(i64, String)]) -> Result<Answered<Vec<(i64, Option<Mood>)>>, Failed> {
+    pub async fn sentiments(&self, texts: &[(i64, String)]) -> Result<Answered<Vec<(i64, Option<Sentiment>)>>, Failed> {
         let mut answered =
             Answered { value: Vec::with_capacity(texts.len()), model: self.config.gemini_model.as_str().to_string(), cost: 0 };
         for batch in texts.chunks(BATCH) {
-            match self.moods_of(batch, &mut answered.cost).await {
-                Ok(moods) => answered.value.extend(moods),
+            match self.sentiments_of(batch, &mut answered.cost).await {
+                Ok(sentiments) => answered.value.extend(sentiments),
                 Err(error) => return Err(Failed { error, cost: answered.cost }),
             }
         }
         Ok(answered)
     }
 
-    async fn moods_of(&self, texts: &[(i64, String)], cost: &mut i64) -> Result<Vec<(i64, Option<Mood>)>, GeminiError> {
+    async fn sentiments_of(&self, texts: &[(i64, String)], cost: &mut i64) -> Result<Vec<(i64, Option<Sentiment>)>, GeminiError> {
         let fence = Fence::new();
         let plain: Vec<String> = texts.iter().map(|(_, text)| plain(text, TEXT)).collect();
         // counted anew: the caller's numbers mean nothing to the model, and may be long
@@ -58,17 +58,17 @@ impl Gemini {
         };
         let answer = self.ask(ask, cost).await?;
         let raw: Raw = serde_json::from_str(without_fence(&answer.text)).map_err(|_| GeminiError::BadReply)?;
-        let moods = raw.by_number();
-        Ok(texts.iter().enumerate().map(|(index, (number, _))| (*number, moods.get(&(index as u64 + 1)).copied())).collect())
+        let sentiments = raw.by_number();
+        Ok(texts.iter().enumerate().map(|(index, (number, _))| (*number, sentiments.get(&(index as u64 + 1)).copied())).collect())
     }
 }
 
 fn schema() -> Value {
-    let moods: Vec<&str> = Mood::ALL.iter().map(|mood| mood.as_str()).collect();
+    let sentiments: Vec<&str> = Sentiment::ALL.iter().map(|sentiment| sentiment.as_str()).collect();
     let item = json!({
         "type": "object",
         "required": ["number", "sentiment"],
-        "properties": { "number": { "type": "integer" }, "sentiment": { "type": "string", "enum": moods } },
+        "properties": { "number": { "type": "integer" }, "sentiment": { "type": "string", "enum": sentiments } },
     });
     json!({
         "type": "object",
@@ -83,16 +83,16 @@ struct Raw {
 }
 
 impl Raw {
-    fn by_number(&self) -> HashMap<u64, Mood> {
-        let mut moods = HashMap::new();
+    fn by_number(&self) -> HashMap<u64, Sentiment> {
+        let mut sentiments = HashMap::new();
         for item in &self.sentiments {
             let number = item.get("number").and_then(Value::as_u64);
-            let mood = item.get("sentiment").and_then(Value::as_str).and_then(|word| word.parse().ok());
-            if let Some((number, mood)) = number.zip(mood) {
-                moods.entry(number).or_insert(mood);
+            let sentiment = item.get("sentiment").and_then(Value::as_str).and_then(|word| word.parse().ok());
+            if let Some((number, sentiment)) = number.zip(sentiment) {
+                sentiments.entry(number).or_insert(sentiment);
             }
         }
-        moods
+        sentiments
     }
 }
 
@@ -110,6 +110,6 @@ mod tests {
             "Neutral",
         ] }))
         .unwrap();
-        assert_eq!(raw.by_number(), HashMap::from([(1, Mood::Positive)]));
+        assert_eq!(raw.by_number(), HashMap::from([(1, Sentiment::Positive)]));
     }
 }

@@ -76,6 +76,13 @@ pub struct Reply {
     pub error: Option<Status>,
 }
 
+/// What is read of a reply that cannot be read as a whole: it has been paid for all the same.
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Billed {
+    pub usage_metadata: Usage,
+}
+
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct PromptFeedback {

@@ -74,7 +74,7 @@ async fn may_read(tx: &mut TenantTx) -> Result<bool, AppError> {
 /// What Gemini makes of the texts, and what that cost; where it says nothing, the lexicon does.
 async fn ask(gemini: &Gemini, texts: &[(Uuid, String)]) -> Result<(Vec<(Uuid, Sentiment)>, i64), Failure> {
     let numbered: Vec<(i64, String)> = texts.iter().zip(0..).map(|((_, text), n)| (n, text.clone())).collect();
-    let answered = gemini.moods(&numbered).await.map_err(Failure::from)?;
+    let answered = gemini.sentiments(&numbered).await.map_err(Failure::from)?;
     let said = |n: i64| answered.value.iter().find(|(number, _)| *number == n).and_then(|(_, mood)| mood.as_ref()?.as_str().parse().ok());
     let moods = texts.iter().zip(0..).map(|((id, text), n)| (*id, said(n).unwrap_or_else(|| by_lexicon(text)))).collect();
     Ok((moods, answered.cost))

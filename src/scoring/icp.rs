@@ -192,7 +192,7 @@ fn parted(field: &str, line: &str) -> Vec<String> {
     for piece in line.split(',') {
         let thousands = piece.len() >= 3
             && piece.bytes().take(3).all(|b| b.is_ascii_digit())
-            && !piece.as_bytes().get(3).is_some_and(u8::is_ascii_digit);
+            && !piece.as_bytes().get(3).is_some_and(|b| b.is_ascii_digit());
         match parts.last_mut() {
             Some(last) if thousands && last.ends_with(|c: char| c.is_ascii_digit()) => last.push_str(piece),
             _ => parts.push(piece.to_string()),

@@ -77,7 +77,7 @@ pub async fn reason(worker: &Worker, claim: &Claim) -> Result<(), Failure> {
         _ => return end(claim, tx, &[], 0).await,
     };
     tx.commit().await?;
-    let facts: Vec<StoredFact> = leads.first().map(|lead| stored(lead)).unwrap_or_default();
+    let facts: Vec<StoredFact> = leads.first().map(stored).unwrap_or_default();
     let ideal = if ideal.is_empty() { serde_json::Value::Null } else { serde_json::to_value(&ideal).unwrap_or_default() };
     let asked = gemini.score(&ideal, &facts, Utc::now().date_naive());
     let Some(answer) = claim.while_held(&worker.db, asked).await? else { return Ok(()) };

@@ -1,5 +1,6 @@
 //! Every way in which a call can fail: the error, how often it was tried and with what waits, and what was paid for.
 
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use prospector::enrichment::provider::{ResearchError, Retry};
@@ -33,6 +34,7 @@ fn table() -> Vec<(&'static str, GeminiError, &'static [u128], bool)> {
         ("no-candidates", GeminiError::BadReply, ONCE, true),
         ("thoughts-only", GeminiError::Truncated, ONCE, true),
         ("cut-json", GeminiError::Truncated, ONCE, true),
+        ("wrong-types", GeminiError::BadReply, ONCE, true),
         ("error-inside", GeminiError::BadReply, ONCE, false),
         ("no-billing", GeminiError::Unpaid, NONE, false),
         ("no-credit", GeminiError::Unpaid, NONE, false),
@@ -121,6 +123,38 @@ async fn an_answer_that_was_cut_off_is_asked_for_once_more_with_room() {
     assert_eq!((&second["maxOutputTokens"], &second["thinkingConfig"]["thinkingLevel"]), (&32_768.into(), &"MEDIUM".into()));
     // 900 tokens in and 2042 thought, twice
     assert_eq!(failed.cost, 2 * 8_333);
+}
+
+#[tokio::test]
+async fn the_log_has_neither_the_key_nor_the_question_nor_googles_words() {
+    let log = Log::default();
+    let writer = log.clone();
+    let subscriber = tracing_subscriber::fmt().with_max_level(tracing::Level::TRACE).with_writer(move || writer.clone()).finish();
+    // for all threads: where others meet a line of the log before this one listens, it may be switched off for good
+    tracing::subscriber::set_global_default(subscriber).unwrap();
+    for scenario in ["none", "limit-minute", "no-billing", "safety", "cut", "huge", "injected"] {
+        let pair = Pair::new().await;
+        pair.research(&format!("Acme scenario-{scenario}"), Some("acme.example")).await.ok();
+    }
+    let text = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
+    assert!(text.contains("Gemini answered") && text.contains("Gemini refused") && text.contains("429"), "{text}");
+    for word in [crate::KEY, "Acme", "acme.example", "Ada", "chief", "exceeded", "generativelanguage", "billing account"] {
+        assert!(!text.contains(word), "{word}: {text}");
+    }
+}
+
+/// What was logged.
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl std::io::Write for Log {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.lock().unwrap().write(bytes)
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
 }
 
 #[tokio::test]

@@ -1,7 +1,7 @@
-//! Scores and moods that go well.
+//! Scores and sentiments that go well.
 
 use prospector::gemini::GeminiError;
-use prospector::gemini::sentiment::Mood;
+use prospector::gemini::sentiment::Sentiment;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -56,18 +56,18 @@ async fn moods_are_read_in_batches() {
     let mut texts: Vec<(i64, String)> = (0..120).map(|number| (number * 1_000, "We spoke.".to_string())).collect();
     texts[70].1 = "They are happy and thank us.".into();
     texts[119].1 = "They want to cancel.".into();
-    let answered = pair.gemini.moods(&texts).await.unwrap();
+    let answered = pair.gemini.sentiments(&texts).await.unwrap();
     assert_eq!(pair.asked().len(), 3);
-    let moods: Vec<(i64, Mood)> = answered.value.iter().map(|(number, mood)| (*number, mood.unwrap())).collect();
-    for (index, (number, mood)) in moods.into_iter().enumerate() {
+    let sentiments: Vec<(i64, Sentiment)> = answered.value.iter().map(|(number, sentiment)| (*number, sentiment.unwrap())).collect();
+    for (index, (number, sentiment)) in sentiments.into_iter().enumerate() {
         let expected = match index {
-            70 => Mood::Positive,
-            119 => Mood::Negative,
-            _ => Mood::Neutral,
+            70 => Sentiment::Positive,
+            119 => Sentiment::Negative,
+            _ => Sentiment::Neutral,
         };
-        assert_eq!((number, mood), (index as i64 * 1_000, expected));
+        assert_eq!((number, sentiment), (index as i64 * 1_000, expected));
     }
-    assert!(pair.gemini.moods(&[]).await.unwrap().value.is_empty() && pair.asked().len() == 3);
+    assert!(pair.gemini.sentiments(&[]).await.unwrap().value.is_empty() && pair.asked().len() == 3);
 }
 
 #[tokio::test]
@@ -75,7 +75,7 @@ async fn a_batch_that_fails_tells_what_the_ones_before_it_cost() {
     let pair = Pair::new().await;
     let mut texts: Vec<(i64, String)> = (0..60).map(|number| (number, "We spoke.".to_string())).collect();
     texts[59].1 = "scenario-safety".into();
-    let failed = pair.gemini.moods(&texts).await.unwrap_err();
+    let failed = pair.gemini.sentiments(&texts).await.unwrap_err();
     assert_eq!(failed.error, GeminiError::Blocked("safety".into()));
     assert!(failed.cost > 1_000 && pair.asked().len() == 2);
 }

@@ -20,6 +20,7 @@ mod people;
 mod pipeline;
 mod plans;
 mod private_postgres;
+mod research;
 mod rules;
 mod scoring;
 mod sessions;

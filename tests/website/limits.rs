@@ -9,9 +9,10 @@ use axum::body::{Body, Bytes};
 use axum::http::{StatusCode, header};
 use axum::response::IntoResponse;
 use futures::stream;
-use prospector::enrichment::provider::Retry;
+use prospector::enrichment::provider::{Company, ResearchProvider, Retry};
+use prospector::enrichment::website::Limits;
 
-use crate::web::{LIMITS, Web, fine, gone, html, summary, timed, to};
+use crate::web::{LIMITS, Web, fine, gone, html, summary, timed, to, today};
 
 const SOON: Duration = Duration::from_secs(8);
 
@@ -128,7 +129,11 @@ async fn a_run_reads_eight_pages_at_most() {
     })
     .await;
     web.findings("konex.example").await;
-    assert!(web.paths().len() <= 9, "{:?}", web.paths());
+    assert_eq!(web.paths().len(), 1 + LIMITS.pages, "{:?}", web.paths());
+    let brief = web.website.clone().with_limits(Limits { pages: 3, ..LIMITS }).unwrap();
+    let company = Company { name: "Konex".into(), domain: Some("konex.example".into()) };
+    brief.research(&company, today()).await.unwrap();
+    assert_eq!(web.paths().len(), 1 + LIMITS.pages + 1 + 3, "{:?}", web.paths());
 }
 
 #[tokio::test]

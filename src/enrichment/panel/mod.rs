@@ -12,6 +12,7 @@ use leptos::prelude::*;
 use uuid::Uuid;
 
 use super::{Insight, Researched};
+use crate::scoring::panel::ScoreCard;
 use crate::ui::live::{Connection, Desk};
 use crate::ui::stream::{Listener, listen};
 use facts::Facts;
@@ -33,7 +34,9 @@ pub fn Intelligence(account: Uuid, insight: Signal<Insight>, now: Signal<DateTim
     let ear = Ear { account, startup, told, connection: expect_context() };
     Effect::new(move || listen(ear));
     provide_context(Tab { account, edits, now });
-    let researched = Signal::derive(move || insight.with(|i| i.researched.clone()));
+    // a reading that brings nothing new changes nothing
+    let researched = Signal::from(Memo::new(move |_| insight.with(|i| i.researched.clone())));
+    let scores = Signal::derive(move || insight.with(|i| i.scores.clone()));
     view! {
         <section class="intelligence">
             <Status insight/>
@@ -41,6 +44,7 @@ pub fn Intelligence(account: Uuid, insight: Signal<Insight>, now: Signal<DateTim
                 <p class="notice">"A made-up company: its site is a sample that this server serves by itself. None of what stands here is real."</p>
             })}
             <Google insight is_owner=desk.with_value(|d| d.viewer.role == crate::team::Role::Owner)/>
+            <ScoreCard account scores now/>
             <Facts researched/>
             <Runs researched/>
         </section>

@@ -85,7 +85,8 @@ pub async fn insight(tx: &mut TenantTx, account: &Account, means: ResearchMeans)
     let job = crate::jobs::store::research_of(tx, account.id).await?;
     let choice = settings(tx).await?.choice;
     let is_sample = account.domain.as_ref().is_some_and(|domain| means.samples.contains(domain));
-    Ok(Insight { researched, job, has_gemini: means.model.is_some(), choice, is_sample })
+    let scores = crate::scoring::store::of_account(tx, account.id).await?;
+    Ok(Insight { researched, scores, job, has_gemini: means.model.is_some(), choice, is_sample })
 }
 
 /// Google's Search Suggestions of a run, untouched.

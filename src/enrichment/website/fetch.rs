@@ -83,7 +83,7 @@ pub struct Fetcher {
 
 impl Fetcher {
     /// # Errors
-    /// When this machine's certificates cannot be read.
+    /// When the name cannot be sent as a header.
     pub fn new(user_agent: &str, lookup: Arc<dyn Lookup>, local: Arc<Local>, limits: Limits) -> Result<Self, reqwest::Error> {
         let client = Client::builder()
             .tls_backend_preconfigured(crate::server::tls::config())

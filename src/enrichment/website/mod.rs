@@ -64,7 +64,7 @@ impl Website {
     /// A reader of the public web.
     ///
     /// # Errors
-    /// When this machine's certificates cannot be read, or the name cannot be sent as a header.
+    /// When the name cannot be sent as a header.
     pub fn new(user_agent: &str) -> Result<Self, reqwest::Error> {
         Self::made(user_agent.to_string(), Arc::new(System), Arc::default(), Limits::default())
     }

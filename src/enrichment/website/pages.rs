@@ -17,8 +17,8 @@ pub enum Part {
     Feed,
 }
 
-/// How many pages of each part are read at most.
-const MOST_ABOUT: usize = 2;
+/// So many pages about the company are read.
+const MOST_ABOUT: usize = 3;
 
 /// The pages to read after the home page, the most telling first. All are of the same site.
 pub fn choose(home: &Url, document: &Document) -> Vec<(Part, Url)> {
@@ -156,6 +156,7 @@ mod tests {
                 (Part::Feed, "/feed.xml".into()),
                 (Part::News, "/p/17".into()),
                 (Part::About, "/company/team".into()),
+                (Part::About, "/de/%C3%BCber-uns".into()),
             ]
         );
     }

@@ -245,6 +245,7 @@ impl Question<'_> {
             S::Spii => self.finished("SPII"),
             S::NewReason => self.finished("SOLAR_FLARE"),
             S::NoCandidates => json!({ "candidates": [], "usageMetadata": self.good()["usageMetadata"], "modelVersion": self.model }),
+            S::WrongTypes => self.but("/content", json!("text")),
             S::ErrorInside => refusals::internal().body,
             S::Huge => return Outcome::Huge(self.good()),
             S::EmptyQueries => self.but("/groundingMetadata/webSearchQueries", json!(["", " "])),

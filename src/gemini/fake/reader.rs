@@ -13,7 +13,7 @@ pub fn read(prompt: &str, schema: &Value) -> Value {
     let lines = numbered(prompt);
     let has = |name: &str| schema["properties"].get(name).is_some();
     if has("sentiments") {
-        return moods(&lines);
+        return sentiments(&lines);
     }
     if has("fit") {
         return score(&lines);
@@ -21,7 +21,7 @@ pub fn read(prompt: &str, schema: &Value) -> Value {
     extract(&lines)
 }
 
-fn moods(lines: &[(u64, &str)]) -> Value {
+fn sentiments(lines: &[(u64, &str)]) -> Value {
     let of = |text: &str| {
         let text = text.to_lowercase();
         let has = |words: &[&str]| words.iter().any(|word| text.contains(word));

@@ -36,6 +36,7 @@ choice! {
         Spii = "spii",
         NewReason = "new-reason",
         NoCandidates = "no-candidates",
+        WrongTypes = "wrong-types",
         ErrorInside = "error-inside",
         // refusals
         NoBilling = "no-billing",

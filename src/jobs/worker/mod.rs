@@ -1,7 +1,7 @@
 //! The workers: they claim due jobs, do them, and leave the rest for the next one, after a crash, too.
 
-mod claim;
-mod schedule;
+pub mod claim;
+pub mod schedule;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -13,6 +13,7 @@ pub use claim::{Claim, Claimed, Failure, claim};
 
 use crate::enrichment::provider::Retry;
 use crate::enrichment::{self, Providers};
+use crate::error::AppError;
 use crate::jobs::JobKind;
 use crate::server::db::Db;
 use crate::{interactions, scoring};
@@ -67,13 +68,12 @@ impl Worker {
     async fn work_off(self, kinds: &'static [JobKind], mut stopped: watch::Receiver<bool>) {
         let mut idle = IDLE.0;
         while !*stopped.borrow() {
-            let pause = match claim(&self.db, kinds, BATCH).await {
-                Ok(Some(claim)) => {
+            let pause = match self.step(kinds, &mut stopped).await {
+                Ok(true) => {
                     idle = IDLE.0;
-                    self.clone().work(claim, &mut stopped).await;
                     continue;
                 }
-                Ok(None) => {
+                Ok(false) => {
                     idle = (idle * 2).min(IDLE.1);
                     idle.mul_f64(0.75 + 0.5 * fastrand::f64())
                 }
@@ -87,6 +87,16 @@ impl Worker {
                 _ = stopped.changed() => {}
             }
         }
+    }
+
+    /// Claims what is due of these kinds and does it. False: there was nothing to do.
+    ///
+    /// # Errors
+    /// When nothing could be claimed.
+    pub async fn step(&self, kinds: &[JobKind], stopped: &mut watch::Receiver<bool>) -> Result<bool, AppError> {
+        let Some(claim) = claim(&self.db, kinds, BATCH).await? else { return Ok(false) };
+        self.clone().work(claim, stopped).await;
+        Ok(true)
     }
 
     /// Does what was claimed. A panic is a failure like another; a stop gives the jobs back at once.

@@ -1,0 +1,201 @@
+//! The queue: nobody starves, nothing is done twice, what is given up is given back.
+
+use std::time::Duration;
+
+use prospector::jobs::JobKind;
+use prospector::jobs::worker::{Workers, claim};
+use sqlx::AssertSqlSafe;
+
+use super::{Rig, soon};
+use crate::harness::run;
+
+#[test]
+fn a_worker_that_dies_leaves_its_job_to_the_next_and_its_late_effect_comes_to_nothing() {
+    run(async {
+        let mut rig = Rig::new().await;
+        let editor = rig.ours.editor.clone();
+        rig.add_lead(&editor, "Konex", "konex.example").await;
+        let dead = claim(&rig.worker.db, &[JobKind::Enrich], 1).await.unwrap().unwrap();
+        assert_eq!(rig.drain(&[JobKind::Enrich]).await, 0, "held");
+        rig.run("UPDATE jobs SET run_at = now(), lease_until = now() WHERE state = 'running'").await;
+        assert_eq!(rig.drain(&[JobKind::Enrich]).await, 1, "its lease has ended");
+        assert_eq!(rig.one::<i64>("SELECT count(*) FROM crm_lead_enrichment").await, 1);
+        // the dead one wakes up: its session is gone, and with it its way to any row
+        assert!(dead.tenant(&rig.worker.db).await.is_err());
+        dead.give_back(&rig.worker.db, "late", None).await.unwrap();
+        assert_eq!(rig.lines("SELECT state FROM jobs WHERE kind = 'enrich'").await, ["done"]);
+    });
+}
+
+#[test]
+fn a_job_that_is_cancelled_while_it_runs_leaves_nothing() {
+    run(async {
+        let mut rig = Rig::new().await;
+        let (editor, viewer, stranger) = (rig.ours.editor.clone(), rig.ours.viewer.clone(), rig.theirs.owner.clone());
+        rig.add_lead(&editor, "Konex", "konex.example").await;
+        let held = claim(&rig.worker.db, &[JobKind::Enrich], 1).await.unwrap().unwrap();
+        let job = held.job().job_id.to_string();
+        for other in [&viewer, &stranger] {
+            let refused = rig.app.client(other).submit("/api/jobs/act", &[("job", &job), ("act", "cancel")]).await;
+            assert!(!refused.status.is_success());
+        }
+        assert!(held.hold(&rig.worker.db, Some("still here")).await.unwrap());
+        assert!(rig.app.client(&editor).submit("/api/jobs/act", &[("job", &job), ("act", "cancel")]).await.status.is_success());
+        assert!(!held.hold(&rig.worker.db, None).await.unwrap());
+        let mut tx = held.tenant(&rig.worker.db).await.unwrap();
+        assert!(!held.finish(&mut tx).await.unwrap());
+        drop(tx);
+        assert_eq!(rig.lines("SELECT state FROM jobs WHERE kind = 'enrich'").await, ["cancelled"]);
+        assert_eq!(rig.drain(&[JobKind::Enrich]).await, 0);
+    });
+}
+
+#[test]
+fn one_startups_thousands_do_not_starve_another() {
+    run(async {
+        let mut rig = Rig::new().await;
+        let script = format!(
+            "INSERT INTO jobs (startup_id, kind, subject_id, requested_by, urgency) SELECT '{}', 'enrich', app.uuid7(), '{}', 2 FROM generate_series(1, 3000);
+             INSERT INTO jobs (startup_id, kind, subject_id, requested_by) SELECT '{}', 'enrich', app.uuid7(), '{}' FROM generate_series(1, 3)",
+            rig.ours.startup, rig.ours.owner.id, rig.theirs.startup, rig.theirs.owner.id
+        );
+        rig.run(&script).await;
+        let mut turns = Vec::new();
+        for _ in 0..6 {
+            turns.extend(claim(&rig.worker.db, &[JobKind::Enrich], 1).await.unwrap());
+        }
+        let of: Vec<(uuid::Uuid, i64)> =
+            sqlx::query_as("SELECT startup_id, count(*) FROM jobs WHERE state = 'running' GROUP BY 1 ORDER BY 2")
+                .fetch_all(&mut rig.admin)
+                .await
+                .unwrap();
+        assert_eq!(of.iter().map(|(_, n)| *n).collect::<Vec<_>>(), [2, 2], "two of each at a time, and no more");
+        assert_eq!(turns.len(), 4);
+    });
+}
+
+#[test]
+fn what_a_person_waits_for_goes_first() {
+    run(async {
+        let mut rig = Rig::new().await;
+        let editor = rig.ours.editor.clone();
+        let many = format!(
+            "INSERT INTO jobs (startup_id, kind, subject_id, requested_by, urgency, run_at) SELECT '{}', 'enrich', app.uuid7(), '{}', 2, now() - interval '1 day' FROM generate_series(1, 100)",
+            rig.ours.startup, rig.ours.owner.id
+        );
+        rig.run(&many).await;
+        let account = rig.add_account(&editor, "Konex", "konex.example").await;
+        rig.ask(&editor, account).await;
+        let first = claim(&rig.worker.db, &[JobKind::Enrich], 1).await.unwrap().unwrap();
+        assert_eq!((first.job().subject_id, first.job().urgency), (account, 0));
+        // asked for while it runs: once more, after it
+        rig.ask(&editor, account).await;
+        rig.ask(&editor, account).await;
+        assert_eq!(rig.one::<i64>(&format!("SELECT count(*) FROM jobs WHERE subject_id = '{account}' AND state = 'queued'")).await, 1);
+        // a viewer and another tenant ask for nothing
+        assert!(!rig.ask(&rig.ours.viewer, account).await.is_success());
+        assert!(!rig.ask(&rig.theirs.owner, account).await.is_success());
+    });
+}
+
+#[test]
+fn the_days_budget_holds() {
+    run(async {
+        let mut rig = Rig::new().await;
+        let script = format!(
+            "UPDATE startups SET settings = settings || '{{\"research_runs_a_day\": 3}}' WHERE id = '{0}';
+             INSERT INTO jobs (startup_id, kind, subject_id, requested_by) SELECT '{0}', 'enrich', app.uuid7(), '{1}' FROM generate_series(1, 10)",
+            rig.ours.startup, rig.ours.owner.id
+        );
+        rig.run(&script).await;
+        // there are no such accounts: each fails for good, and counts
+        assert_eq!(rig.drain(&[JobKind::Enrich]).await, 3);
+        assert_eq!(rig.one::<i32>("SELECT runs FROM research_usage").await, 3);
+        rig.run("UPDATE research_usage SET day = day - 1").await;
+        assert_eq!(rig.drain(&[JobKind::Enrich]).await, 3, "tomorrow");
+    });
+}
+
+#[test]
+fn who_left_asks_for_nothing_any_more() {
+    run(async {
+        let mut rig = Rig::new().await;
+        let editor = rig.ours.editor.clone();
+        let account = rig.add_account(&editor, "Konex", "konex.example").await;
+        rig.add_contact(&editor, account, "Ada").await;
+        let asked = rig.add_account(&editor, "Konex two", "konex.example").await;
+        rig.ask(&editor, asked).await;
+        let leave = format!("SELECT app.set_member_role('{}', NULL)", editor.id);
+        let mut tx = rig.app.test.db.tenant(&rig.ours.owner.token).await.unwrap();
+        sqlx::query(AssertSqlSafe(leave)).execute(tx.conn()).await.unwrap();
+        tx.commit().await.unwrap();
+        rig.drain(&[JobKind::Enrich]).await;
+        let ended = rig.lines(&format!("SELECT state FROM jobs WHERE kind = 'enrich' AND account_id = '{asked}'")).await;
+        assert_eq!(ended, ["cancelled"], "what they asked for");
+        let by: uuid::Uuid = rig.one(&format!("SELECT requested_by FROM crm_lead_enrichment WHERE account_id = '{account}'")).await;
+        assert_eq!(by, rig.ours.owner.id, "what happens by itself happens for the owner");
+    });
+}
+
+#[test]
+fn a_dead_job_is_tried_again_by_whoever_may() {
+    run(async {
+        let mut rig = Rig::new().await;
+        let (editor, viewer) = (rig.ours.editor.clone(), rig.ours.viewer.clone());
+        rig.add_lead(&editor, "Konex", "konex.example").await;
+        rig.run("UPDATE jobs SET state = 'failed', error = 'Out of order.' WHERE kind = 'enrich'").await;
+        let job = rig.one::<uuid::Uuid>("SELECT id FROM jobs WHERE kind = 'enrich'").await.to_string();
+        let page = rig.app.client(&viewer).get("/settings/research").await.body;
+        assert!(page.contains("Out of order.") && !page.contains("Try again"));
+        let page = rig.app.client(&rig.theirs.owner).get("/settings/research").await.body;
+        assert!(!page.contains("Out of order."));
+        assert!(!rig.app.client(&viewer).submit("/api/jobs/act", &[("job", &job), ("act", "retry")]).await.status.is_success());
+        assert!(!rig.app.client(&rig.theirs.owner).submit("/api/jobs/act", &[("job", &job), ("act", "retry")]).await.status.is_success());
+        assert!(rig.app.client(&editor).submit("/api/jobs/act", &[("job", &job), ("act", "retry")]).await.status.is_success());
+        rig.drain(&[JobKind::Enrich]).await;
+        assert_eq!(rig.lines("SELECT state FROM jobs WHERE kind = 'enrich' ORDER BY created_at").await, ["cancelled", "done"]);
+    });
+}
+
+#[test]
+fn workers_run_until_they_are_stopped_and_give_back_what_they_hold() {
+    run(async {
+        let mut rig = Rig::new().await;
+        let workers: Workers = rig.worker.clone().start();
+        let editor = rig.ours.editor.clone();
+        rig.add_lead(&editor, "Konex", "konex.example").await;
+        let done = soon(async || rig.one::<i64>("SELECT count(*) FROM crm_lead_scores").await > 0).await;
+        assert!(done);
+        tokio::time::timeout(Duration::from_secs(10), workers.stop()).await.expect("they stop");
+        assert_eq!(rig.one::<i64>("SELECT count(*) FROM jobs WHERE state = 'running'").await, 0);
+    });
+}
+
+#[test]
+fn what_is_stale_is_queued_by_the_clock_within_the_budget() {
+    run(async {
+        let mut rig = Rig::new().await;
+        let script = format!(
+            "UPDATE startups SET settings = settings || '{{\"research_runs_a_day\": 2}}' WHERE id = '{0}';
+             INSERT INTO crm_accounts (startup_id, name, last_enriched_at) SELECT '{0}', 'Old ' || n, now() - make_interval(days => 30 + n) FROM generate_series(1, 5) n;
+             INSERT INTO crm_accounts (startup_id, name, last_enriched_at) VALUES ('{0}', 'Fresh', now()), ('{1}', 'Theirs', now() - interval '31 days')",
+            rig.ours.startup, rig.theirs.startup
+        );
+        rig.run(&script).await;
+        for _ in 0..2 {
+            prospector::jobs::worker::schedule::hourly(&rig.app.test.db).await.unwrap();
+        }
+        let queued =
+            "SELECT a.name FROM jobs j JOIN crm_accounts a ON a.id = j.subject_id WHERE j.kind = 'enrich' AND j.urgency = 2 ORDER BY 1";
+        let queued = rig.lines(queued).await;
+        assert!(
+            queued.contains(&"Old 5".to_string()) && queued.contains(&"Theirs".to_string()) && !queued.contains(&"Fresh".to_string()),
+            "{queued:?}"
+        );
+        prospector::jobs::worker::schedule::sweep(&rig.app.test.db).await.unwrap();
+        assert!(
+            rig.one::<i64>("SELECT count(*) FROM crm_accounts WHERE name = 'Fresh' AND priority = 15").await == 1,
+            "a fresh one counts"
+        );
+    });
+}
