@@ -2,6 +2,7 @@
 
 mod ingest;
 mod leads;
+mod panel;
 mod profile;
 mod speed;
 
