@@ -47,7 +47,8 @@ fn a_scores_parts_add_up_on_the_page() {
         let html = &page.body;
         let total: i32 = html.split("class=\"total\"><b>").nth(1).unwrap().split('<').next().unwrap().parse().unwrap();
         assert_eq!(points(html), total);
-        assert!(html.contains(&format!(" = {total}</p>")) && html.contains("0.40 × "), "the formula");
+        let formula = html.split("class=\"formula\">").nth(1).unwrap().split('<').next().unwrap();
+        assert!(formula.starts_with("0.40 × ") && formula.ends_with(&format!(" = {total}")), "{formula}");
         assert!(html.contains(&format!("#fact-{news}")), "the evidence is one click away");
         assert!(html.contains("By rules, without a model") && html.contains("unknown") && html.contains("is known"));
         assert!(html.contains("2 scores, from"), "how it went");
