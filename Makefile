@@ -41,6 +41,7 @@ unit: ## unit and integration tests, against a private PostgreSQL
 	@cargo test --features ssr,fake-gemini --locked
 
 e2e: build ## the pages in headless Chromium
+	@cargo build --features ssr,fake-gemini --bin fake-gemini --locked
 	@echo "Pages in a browser"
 	@cd end2end && npm ci --no-fund --no-audit --loglevel=error && npx playwright test
 
@@ -55,7 +56,8 @@ bulk: build ## a startup of 200,000 accounts, beside a running server or without
 
 bench: ## the board and a move among a million deals, beside bare SQL: make bench [options="--deals 100000"]
 	@scripts/prepare.sh run
-	@cargo bench --features ssr --locked --bench pipeline -- $(options)
+	@cargo bench --features ssr,fake-gemini --locked --bench pipeline -- $(options)
+	@cargo bench --features ssr,fake-gemini --locked --bench queue
 
 clean: ## remove this clone's built files; the shared cache stays
 	rm -rf target end2end/node_modules end2end/results

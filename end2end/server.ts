@@ -13,7 +13,8 @@ export default async function start() {
   mkdirSync(home);
   // the database's own user must get through to it where tests run as root
   chmodSync(data, 0o755);
-  const env = { ...process.env, DATA_DIR: home, LISTEN_ADDR: '127.0.0.1:0', SITE_DIR: join(root, 'target/site') };
+  const google = await standIn(root);
+  const env = { ...process.env, ...google.env, DATA_DIR: home, LISTEN_ADDR: '127.0.0.1:0', SITE_DIR: join(root, 'target/site') };
   delete env.DATABASE_URL;
   const server = spawn(program, { env, stdio: ['ignore', 'pipe', 'inherit'] });
   const lines = createInterface(server.stdout!);
@@ -28,6 +29,20 @@ export default async function start() {
     const ended = new Promise((done) => server.on('exit', done));
     server.kill('SIGINT');
     await ended;
+    google.process.kill();
     rmSync(data, { recursive: true, force: true });
   };
+}
+
+/** Google's stand-in, and how the server reaches it. */
+async function standIn(root: string) {
+  const program = join(process.env.CARGO_TARGET_DIR ?? join(root, 'target'), 'debug/fake-gemini');
+  const google = spawn(program, ['--listen', '127.0.0.1:0'], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const lines = createInterface(google.stdout!);
+  const said = await new Promise<string>((found, failed) => {
+    lines.on('line', found);
+    google.on('error', failed);
+    google.on('exit', (code) => failed(new Error(`the stand-in for Google ended with ${code}`)));
+  });
+  return { process: google, env: Object.fromEntries(said.split(' ').map((pair) => pair.split('=', 2))) };
 }

@@ -502,6 +502,10 @@ DO $$ DECLARE t text; BEGIN
     EXECUTE format('CREATE TRIGGER stamp BEFORE UPDATE ON %s FOR EACH ROW EXECUTE FUNCTION app.stamp()', t);
   END LOOP;
 END $$;
+-- what the worker keeps in an account's own fields is no edit
+DROP TRIGGER version ON crm_accounts;
+CREATE TRIGGER version BEFORE UPDATE OF name, domain, kind, segment, status, mrr, owner_id, extended_info, deleted_at ON crm_accounts FOR EACH ROW
+  WHEN (current_user <> 'prospector_worker') EXECUTE FUNCTION app.bump_version();
 CREATE TRIGGER choice BEFORE UPDATE OF settings ON startups FOR EACH ROW EXECUTE FUNCTION app.keep_choice();
 CREATE TRIGGER score AFTER INSERT ON crm_lead_enrichment REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION app.queue_score();
 CREATE TRIGGER score AFTER INSERT ON crm_interactions REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION app.queue_score();

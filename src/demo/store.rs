@@ -181,11 +181,19 @@ async fn insert_interactions(conn: &mut PgConnection, startup: Uuid, me: Uuid, b
     Ok(())
 }
 
-/// Spreads since when accounts are known, and when they were last researched, over the past.
+/// Spreads since when accounts are known over the past. One in eight was researched more than 30 days ago; the others are
+/// researched, on their sample sites, as soon as a worker runs.
 pub async fn age(administrator: &mut PgConnection) -> Result<(), AppError> {
     sqlx::query(
-        "UPDATE crm_accounts a SET created_at = now() - make_interval(hours => n.h % 17000), last_enriched_at = CASE WHEN n.h % 4 > 0 THEN now() - make_interval(hours => n.h % 1100) END
+        "UPDATE crm_accounts a SET created_at = now() - make_interval(hours => n.h % 17000), last_enriched_at = CASE WHEN n.h % 8 = 0 THEN now() - make_interval(hours => 730 + n.h % 370) END
          FROM (SELECT startup_id, id, hashtext(external_id) & 16777215 AS h FROM crm_accounts) n WHERE n.startup_id = a.startup_id AND n.id = a.id AND a.import_source = $1",
+    )
+    .bind(SOURCE)
+    .execute(&mut *administrator)
+    .await?;
+    sqlx::query(
+        "SELECT app.enqueue(a.startup_id, 'enrich', array_agg(a.id), array_agg(a.id), app.acting(a.startup_id), 2) FROM crm_accounts a
+         WHERE a.import_source = $1 AND a.last_enriched_at IS NULL AND a.deleted_at IS NULL GROUP BY a.startup_id",
     )
     .bind(SOURCE)
     .execute(administrator)

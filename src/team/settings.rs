@@ -55,6 +55,7 @@ pub fn SettingsPage() -> impl IntoView {
                 <WithDesk show/>
                 <ul class="cards">
                     <li><a class="src" href="/settings/icp">"Ideal customer"</a>"Whom you sell to: what leads are measured against."</li>
+                    <li><a class="src" href="/settings/research">"Research"</a>"What is sent to whom, what it may cost, what waits and what failed."</li>
                     <li><a class="src" href="/settings/events">"Events from your site"</a>"Keys by which your site tells what contacts do there."</li>
                 </ul>
             </div>

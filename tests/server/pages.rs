@@ -384,6 +384,8 @@ fn every_server_function_refuses_a_stranger() {
             "summary",
             "stage",
             "account",
+            "job",
+            "key",
         ]
         .map(|name| (name, "x"))
         .into_iter()

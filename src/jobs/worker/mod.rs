@@ -20,6 +20,8 @@ use crate::{interactions, scoring};
 
 /// Companies that are researched at a time, over all startups.
 const RESEARCHERS: usize = 4;
+/// Workers for what is done quickly, in the database alone.
+const QUICK: usize = 2;
 /// Jobs of the quick kinds that are done in one transaction.
 const BATCH: i32 = 500;
 /// With nothing to do a worker looks again after these: soon at first, then less often.
@@ -57,7 +59,9 @@ impl Worker {
     pub fn start(self) -> Workers {
         let (stop, stopped) = watch::channel(false);
         let mut tasks = JoinSet::new();
-        tasks.spawn(self.clone().work_off(&[JobKind::Score, JobKind::Sentiment], stopped.clone()));
+        for _ in 0..QUICK {
+            tasks.spawn(self.clone().work_off(&[JobKind::Score, JobKind::Sentiment], stopped.clone()));
+        }
         for _ in 0..RESEARCHERS {
             tasks.spawn(self.clone().work_off(&[JobKind::Enrich, JobKind::Reason], stopped.clone()));
         }

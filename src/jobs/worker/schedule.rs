@@ -11,6 +11,8 @@ use crate::error::AppError;
 use crate::server::db::Db;
 
 const HOUR: Duration = Duration::from_secs(3600);
+/// A server that has just been started has other things to do.
+const FIRST: Duration = Duration::from_secs(10 * 60);
 /// The hour (UTC) after which scores and health are calculated anew.
 const NIGHT: u32 = 3;
 /// Accounts that are looked at in one transaction.
@@ -18,7 +20,7 @@ const STEP: i32 = 500;
 
 /// Keeps the schedule until it is stopped.
 pub async fn keep(db: Db, mut stopped: watch::Receiver<bool>) {
-    let mut pause = Duration::from_secs(20);
+    let mut pause = FIRST;
     while !*stopped.borrow() {
         tokio::select! {
             _ = tokio::time::sleep(pause) => {}

@@ -1,0 +1,136 @@
+// Research of leads: asked for, watched, read, corrected; with the company's own site, in a live page and without JavaScript.
+import { EDITOR, OWNER, VIEWER, aName, alive, expect, hasScript, open, signIn, tab, test } from './people';
+import type { Page } from '@playwright/test';
+
+/** A new account of one of the sample companies. */
+async function addCompany(page: Page, domain: string) {
+  const name = aName('Watched');
+  await open(page, '/accounts/new');
+  await page.getByLabel('Name', { exact: true }).fill(name);
+  await page.getByLabel('Domain', { exact: true }).fill(domain);
+  await page.getByRole('button', { name: 'Add', exact: true }).click();
+  await page.locator('.panel h1', { hasText: name }).or(page.getByLabel('Add it anyway')).first().waitFor();
+  if (await page.getByLabel('Add it anyway').isVisible()) {
+    await page.getByLabel('Add it anyway').check();
+    await page.getByRole('button', { name: 'Add', exact: true }).click();
+  }
+  await expect(page.locator('.panel h1')).toHaveText(name);
+  await alive(page);
+  return name;
+}
+
+async function addContact(page: Page, first: string) {
+  await tab(page, 'Contacts');
+  await page.getByRole('link', { name: 'Add a contact' }).click();
+  await page.getByLabel('First name').fill(first);
+  await page.getByRole('button', { name: 'Save' }).click();
+  await expect(page.locator('.contacts')).toContainText(first);
+}
+
+const known = (page: Page, label: string) => page.locator('.known > dt', { hasText: label }).locator('xpath=following-sibling::dd[1]');
+
+/** What was found stands there; without JavaScript after looking again. */
+async function found(page: Page) {
+  const there = page.locator('.known .said').first();
+  if (hasScript()) return expect(there).toBeVisible({ timeout: 20_000 });
+  await expect(async () => {
+    await page.reload();
+    await expect(there).toBeVisible({ timeout: 500 });
+  }).toPass({ timeout: 20_000 });
+}
+
+test('a contact is added, and its company fills the tab with facts, sources and a score', async ({ page }) => {
+  await signIn(page, EDITOR);
+  await addCompany(page, 'helvetia-robotik.example');
+  await addContact(page, 'Ingrid');
+  await tab(page, 'Intelligence');
+  await found(page);
+  await expect(page.locator('.intelligence')).toContainText('A made-up company');
+  await expect(known(page, 'Chief executive').locator('.said')).not.toHaveText('unknown');
+  await expect(page.locator('.technologies li').nth(2)).toBeVisible();
+
+  // one click to where it stands
+  const source = known(page, 'Chief executive').locator('a.src').first();
+  const name = await known(page, 'Chief executive').locator('.said').first().textContent();
+  const [page2] = await Promise.all([page.context().waitForEvent('page'), source.click()]);
+  await page2.waitForLoadState();
+  await expect(page2.locator('body')).toContainText(name!);
+  await expect(page2.locator('body')).toContainText(/made-up/i);
+  await page2.close();
+
+  // the parts add up to the score
+  if (!hasScript()) await page.reload();
+  const card = page.locator('.score-card').first();
+  await expect(card).toBeVisible({ timeout: 15_000 });
+  const total = Number(await card.locator('.total b').textContent());
+  const points = (await card.locator('.score-lines .num').allTextContents()).map((text) => Number(text.replace('−', '-').split(' of ')[0]));
+  expect(points.length).toBeGreaterThan(5);
+  expect(points.reduce((a, b) => a + b, 0)).toBe(total);
+  await page.screenshot({ path: `results/pictures/${test.info().project.name.replace(/ /g, '-')}-intelligence.png`, fullPage: true });
+});
+
+test('a person’s word stands first, and can be taken back', async ({ page }) => {
+  await signIn(page, EDITOR);
+  await addCompany(page, 'konsul-energi.example');
+  await tab(page, 'Intelligence');
+  await page.getByRole('link', { name: 'Set employees' }).click();
+  await page.getByLabel('Employees').fill('a few');
+  await page.getByRole('button', { name: 'Set', exact: true }).click();
+  await expect(page.locator('.problem').filter({ hasText: 'whole number' })).toBeVisible();
+  await expect(page.getByLabel('Employees')).toHaveValue('a few');
+  await page.getByLabel('Employees').fill('1,250');
+  await page.getByRole('button', { name: 'Set', exact: true }).click();
+  await expect(known(page, 'Employees')).toContainText('1,250');
+  await expect(known(page, 'Employees')).toContainText('set by hand');
+  await alive(page);
+  await page.getByRole('link', { name: 'Set employees' }).click();
+  await page.getByRole('button', { name: 'Take it back' }).click();
+  await expect(known(page, 'Employees')).toContainText('unknown');
+});
+
+test('a site that is out of order says so, and is tried again or cancelled', async ({ page }) => {
+  await signIn(page, EDITOR);
+  await addCompany(page, 'grunwald-optik.example');
+  await tab(page, 'Intelligence');
+  await page.getByRole('button', { name: 'Research now' }).click();
+  const said = page.locator('.doing');
+  if (hasScript()) await expect(said).toContainText('answered with 503', { timeout: 15_000 });
+  else
+    await expect(async () => {
+      await page.reload();
+      await expect(said).toContainText('answered with 503', { timeout: 500 });
+    }).toPass({ timeout: 15_000 });
+  await page.getByRole('button', { name: 'Cancel: research' }).or(page.getByRole('button', { name: 'Cancel' })).first().click();
+  await expect(said).toContainText('cancelled');
+  await expect(page.getByRole('button', { name: 'Research now' })).toBeVisible();
+});
+
+test('a viewer reads and is offered nothing', async ({ page }) => {
+  await signIn(page, VIEWER);
+  await open(page, '/insights');
+  await page.locator('main tbody tr a').first().click();
+  await expect(page.locator('.panel h1')).toBeVisible();
+  await alive(page);
+  await tab(page, 'Intelligence');
+  await expect(page.locator('.intelligence')).toBeVisible();
+  await expect(page.locator('.intelligence form')).toHaveCount(0);
+  await expect(page.locator('.intelligence .edit')).toHaveCount(0);
+  await open(page, '/settings/research');
+  await expect(page.locator('main')).toContainText('What is sent, and to whom');
+  await expect(page.locator('main form')).toHaveCount(0);
+});
+
+test('leads are sorted by priority, and so is the list', async ({ page }) => {
+  await signIn(page, OWNER);
+  await open(page, '/insights');
+  const numbers = async (selector: string) => (await page.locator(selector).allTextContents()).map((t) => Number(t.match(/\d+/)?.[0]));
+  await expect(page.locator('main tbody tr').nth(5)).toBeVisible();
+  const leads = await numbers('main tbody tr .prio');
+  expect(leads.length).toBeGreaterThan(5);
+  expect(leads).toEqual([...leads].sort((a, b) => b - a));
+  await page.screenshot({ path: `results/pictures/${test.info().project.name.replace(/ /g, '-')}-leads.png` });
+  await open(page, '/?sort=priority');
+  const listed = await numbers('main tbody tr .prio');
+  expect(listed.length).toBeGreaterThan(5);
+  expect(listed).toEqual([...listed].sort((a, b) => b - a));
+});
