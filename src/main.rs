@@ -23,7 +23,7 @@ enum Command {
     Serve,
     /// Work off the queue (research, scores) without serving pages
     Worker,
-    /// Bring CSV files of accounts, deals and sales people into a startup
+    /// Bring CSV files of accounts, deals, sales people and events into a startup
     Import {
         /// The startup's short name
         #[arg(long)]

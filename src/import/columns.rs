@@ -9,6 +9,8 @@ pub enum Holds {
     People,
     Accounts,
     Deals,
+    /// What contacts did.
+    Events,
 }
 
 impl Holds {
@@ -17,6 +19,7 @@ impl Holds {
             Self::People => "people",
             Self::Accounts => "accounts",
             Self::Deals => "deals",
+            Self::Events => "events",
         }
     }
 }
@@ -41,6 +44,11 @@ pub enum Field {
     Closed,
     ExpectedClose,
     LostReason,
+    Email,
+    EventKind,
+    OccurredAt,
+    Channel,
+    Url,
 }
 
 /// Names that a file of accounts alone has for its first column.
@@ -76,6 +84,15 @@ const DEAL: &[(Field, &[&str])] = &[
 
 const PERSON: &[(Field, &[&str])] = &[(Field::Name, &["sales_agent", "agent", "person", "sales_person", "full_name", "name"])];
 
+const EVENT: &[(Field, &[&str])] = &[
+    (Field::Email, &["email", "e_mail", "email_address", "contact_email", "lead_email"]),
+    (Field::EventKind, &["kind", "event", "event_kind", "event_type"]),
+    (Field::OccurredAt, &["occurred_at", "event_time", "timestamp", "happened_at"]),
+    (Field::Channel, &["channel"]),
+    (Field::Url, &["url", "page"]),
+    (Field::ExternalId, &["event_id", "external_id", "id"]),
+];
+
 /// A file's columns, understood.
 #[derive(Clone, Debug)]
 pub struct Columns {
@@ -107,7 +124,10 @@ impl Columns {
         let has = |table: &[(Field, &[&str])], field: Field| {
             table.iter().any(|(f, known)| *f == field && known.iter().any(|k| names.iter().any(|n| n == k)))
         };
-        let (holds, table) = if has(DEAL, Field::Stage) && has(DEAL, Field::Account) {
+        let is_events = [Field::Email, Field::EventKind, Field::OccurredAt].into_iter().all(|field| has(EVENT, field));
+        let (holds, table) = if is_events {
+            (Holds::Events, EVENT)
+        } else if has(DEAL, Field::Stage) && has(DEAL, Field::Account) {
             (Holds::Deals, DEAL)
         } else if names.iter().any(|n| OF_ACCOUNTS.contains(&n.as_str())) || (has(ACCOUNT, Field::Name) && has(ACCOUNT, Field::Domain)) {
             (Holds::Accounts, ACCOUNT)
@@ -186,6 +206,8 @@ mod tests {
         assert_eq!(holds("opportunity_id,sales_agent,product,account,deal_stage,engage_date,close_date,close_value"), Some(Holds::Deals));
         assert_eq!(holds("sales_agent,manager,regional_office"), Some(Holds::People));
         assert_eq!(holds("Name,Website"), Some(Holds::Accounts));
+        assert_eq!(holds("Email,Kind,Occurred at,Company"), Some(Holds::Events));
+        assert_eq!(holds("email,company,kind"), Some(Holds::Accounts));
         assert_eq!(holds("product,series,sales_price"), None);
         assert_eq!(holds(""), None);
     }

@@ -1,4 +1,4 @@
-//! Imports: CSV files of accounts, deals and sales people, streamed in batches through a member's own transaction.
+//! Imports: CSV files of accounts, deals, sales people and events, streamed in batches through a member's own transaction.
 //!
 //! All files are read once to learn their columns and date forms, and once more to write; everything is one transaction,
 //! so that an import is in whole or not at all. The same file again changes nothing: each row keeps its `external_id` and
@@ -8,6 +8,7 @@ mod accounts;
 mod columns;
 mod dates;
 mod deals;
+mod events;
 mod file;
 mod people;
 mod report;
@@ -41,7 +42,7 @@ pub struct Options {
 pub enum ImportError {
     #[error("{file}: {problem}")]
     File { file: String, problem: String },
-    #[error("none of the files has columns of accounts, deals or people")]
+    #[error("none of the files has columns of accounts, deals, people or events")]
     NothingKnown,
     #[error("{0}")]
     App(#[from] crate::error::AppError),

@@ -40,7 +40,7 @@ const EXAMPLES: usize = 3;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct FileReport {
     pub name: String,
-    /// accounts, deals or people.
+    /// accounts, deals, people or events.
     pub holds: &'static str,
     pub rows: u64,
     pub added: u64,

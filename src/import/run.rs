@@ -7,7 +7,7 @@ use super::columns::Holds;
 use super::file::{Opened, Surveyed};
 use super::report::{FileReport, Reason, Report};
 use super::work::{Seen, Work};
-use super::{BATCH, ImportError, Options, accounts, deals, people};
+use super::{BATCH, ImportError, Options, accounts, deals, events, people};
 use crate::server::db::TenantTx;
 
 /// Imports the files within `tx`, which the caller commits.
@@ -21,7 +21,7 @@ pub async fn run(tx: &mut TenantTx, files: &[PathBuf], options: &Options) -> Res
         match Surveyed::open(path, options.dates)? {
             Opened::Known(file) => known.push(file),
             Opened::Unknown { name, header } => {
-                let note = format!("{name}: left out, its columns ({}) are none of accounts, deals or people", header.join(", "));
+                let note = format!("{name}: left out, its columns ({}) are none of accounts, deals, people or events", header.join(", "));
                 report.notes.push(note);
             }
         }
@@ -61,6 +61,7 @@ async fn import_file(work: &mut Work<'_>, file: &Surveyed) -> Result<FileReport,
             Holds::People => people::import(work, file, batch, &mut report).await?,
             Holds::Accounts => accounts::import(work, file, batch, &mut seen, &mut report).await?,
             Holds::Deals => deals::import(work, file, batch, &mut seen, &mut report).await?,
+            Holds::Events => events::import(work, file, batch, &mut seen, &mut report).await?,
         }
     }
     Ok(report)

@@ -342,3 +342,37 @@ fn won_in(path: &PathBuf) -> String {
         .sum();
     format!("{sum}.00")
 }
+
+#[test]
+fn events_come_to_the_contacts_whose_address_they_have_and_once() {
+    run(async {
+        let (test, team, mut admin) = start().await;
+        let other = Team::new(&test.db, "other").await;
+        for (startup, email) in [(team.startup, "ada@konex.test"), (other.startup, "eve@other.test")] {
+            let script = format!(
+                "WITH a AS (INSERT INTO crm_accounts (startup_id, name) VALUES ('{startup}', 'Konex') RETURNING id) INSERT INTO crm_contacts (startup_id, account_id, email) SELECT '{startup}', id, '{email}' FROM a"
+            );
+            sqlx::raw_sql(AssertSqlSafe(script)).execute(&mut admin).await.unwrap();
+        }
+        let text = "Email,Kind,Occurred At,Channel,URL\nADA@konex.test,Demo request,2026-01-05 10:00,site,https://x.example/\nada@konex.test,site_visit,2026-01-06,,\n\
+            ada@konex.test,site_visit,2026-01-06,,\neve@other.test,form,2026-01-06,,\nada@konex.test,hacked,2026-01-06,,\nada@konex.test,form,06/01/2026,,\nada@konex.test,form,2996-01-06,,\n";
+        let files = [write("events.csv", text)];
+        let report = import(&test, &team.editor, &files, &Options::default()).await.unwrap();
+        let file = &report.files[0];
+        assert_eq!((file.holds, file.rows, file.added, file.left_out()), ("events", 7, 2, 5), "{report}");
+        assert!(file.skipped.contains_key("no contact has that address"), "another startup's contact is nobody here: {report}");
+        let events = texts(&mut admin, "SELECT concat_ws('|', startup_id, kind, occurred_at AT TIME ZONE 'UTC', channel, payload) FROM crm_lead_events ORDER BY occurred_at").await;
+        let ours = team.startup;
+        assert_eq!(
+            events,
+            [
+                format!(r#"{ours}|demo_request|2026-01-05 10:00:00|site|{{"url": "https://x.example/"}}"#),
+                format!("{ours}|site_visit|2026-01-06 00:00:00|{{}}")
+            ]
+        );
+        assert_eq!(texts(&mut admin, "SELECT state FROM jobs WHERE kind = 'score'").await, ["queued"]);
+        let again = import(&test, &team.editor, &files, &Options::default()).await.unwrap();
+        assert_eq!((again.files[0].added, again.files[0].unchanged), (0, 2));
+        assert!(import(&test, &team.viewer, &files, &Options::default()).await.is_err(), "a viewer adds nothing");
+    });
+}

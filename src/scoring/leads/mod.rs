@@ -32,6 +32,24 @@ pub struct Lead {
     pub open_cents: i64,
 }
 
+impl Lead {
+    /// An account of which nothing is known.
+    #[cfg(feature = "ssr")]
+    fn unknown(id: Uuid) -> Self {
+        Self {
+            id,
+            score: None,
+            coverage: None,
+            fit: None,
+            intent: None,
+            engagement: None,
+            scored_at: None,
+            researched_at: None,
+            open_cents: 0,
+        }
+    }
+}
+
 /// A page of leads.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct LeadPage {

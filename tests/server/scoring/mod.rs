@@ -1,6 +1,9 @@
 //! Scoring in the database: what it reads and writes as the worker, whom it keeps out, and how long it takes.
 
+mod ingest;
 mod leads;
+mod panel;
+mod profile;
 mod speed;
 
 use crate::harness::{Person, TestDb, token};
