@@ -44,7 +44,7 @@ pub fn Intelligence(account: Uuid, insight: Signal<Insight>, now: Signal<DateTim
                 <p class="notice">"A made-up company: its site is a sample that this server serves by itself. None of what stands here is real."</p>
             })}
             <Google insight is_owner=desk.with_value(|d| d.viewer.role == crate::team::Role::Owner)/>
-            <ScoreCard account scores now/>
+            <ScoreCard account scores/>
             <Facts researched/>
             <Runs researched/>
         </section>

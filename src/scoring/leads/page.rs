@@ -44,7 +44,6 @@ fn Filters(desk: Workspace) -> impl IntoView {
     let query = expect_context::<Query>();
     let form = NodeRef::<html::Form>::new();
     let navigate = use_navigate();
-    let manages = desk.viewer.role.manages();
     let ask = move || {
         if let Some(asked) = form.get_untracked().and_then(|form| asked(&form, &["status", "owner"])) {
             let query = ListQuery { place: Place::First, ..by_priority(&ListQuery::from_params(&asked)) };
@@ -61,7 +60,6 @@ fn Filters(desk: Workspace) -> impl IntoView {
                 <OwnerChoice desk chosen=Signal::derive(move || filter.with(|f| f.owner.map(Owner::text).unwrap_or_default()))/>
                 <a class="btn plain" href="/insights" hidden=move || filter.with(|f| f.is_empty())>"Clear"</a>
                 <noscript><button class="btn">"Apply"</button></noscript>
-                <a class="btn plain" href="/settings/icp">{if manages { "Ideal customer" } else { "See the ideal customer" }}</a>
             </div>
         </form>
     }
@@ -82,7 +80,7 @@ fn Table(page: Shown<LeadPage>, desk: Desk) -> impl IntoView {
         .into_any(),
         false => view! {
             <div class="list">
-                <table aria-label="Leads, by priority">
+                <table class="by-priority" aria-label="Leads, by priority">
                     <thead><tr>
                         <th scope="col">"Account"</th><th scope="col" class="num">"Priority"</th><th scope="col">"Score"</th><th scope="col">"Parts"</th>
                         <th scope="col" class="wide">"Researched"</th><th scope="col" class="num wide">"Open deals"</th><th scope="col" class="wide">"Owner"</th>
@@ -91,7 +89,7 @@ fn Table(page: Shown<LeadPage>, desk: Desk) -> impl IntoView {
                         <For each=rows key=|row| row.clone() let:row><LeadRow row=row.0 lead=row.1 currency=currency.get_value() now/></For>
                     </tbody>
                 </table>
-                <p class="quiet">"Priority, 0 to 100: 60 % of the best contact’s score, up to 25 for the value of open deals, 15 while research is younger than 30 days (7 up to 90)."</p>
+                <p class="quiet">"Priority, 0 to 100: 60 % of the best contact’s score, up to 25 for the value of open deals, 15 while research is younger than 30 days (7 up to 90). Fit is measured against your "<a class="src" href="/settings/icp">"ideal customer"</a>"."</p>
             </div>
             <nav class="pages" aria-label="Pages">
                 <PageLink cursor=Signal::derive(move || page.with(|p| p.page.previous.clone())) place=Place::Before text="← Previous"/>

@@ -26,7 +26,7 @@ pub fn LeadRow(row: AccountRow, lead: Lead, currency: String, now: Signal<DateTi
     view! {
         <tr>
             <th scope="row"><a class="open" href=href>{row.name}</a>{row.domain.map(|d| view! { <span class="sub">{d}</span> })}</th>
-            <td class="num prio"><b>{row.priority}</b></td>
+            <td class="num prio"><span class="named">"Priority "</span><b>{row.priority}</b></td>
             <td>
                 {match lead.score {
                     Some(score) => view! { <Meter score/> }.into_any(),

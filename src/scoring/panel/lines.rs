@@ -38,12 +38,12 @@ fn points(points: i32) -> String {
     if points < 0 { format!("−{}", points.unsigned_abs()) } else { points.to_string() }
 }
 
-/// `3 Sep 2026, 81 days: 26 % left`.
+/// `3 Sep 2026, 81 days: 26 % left`; new, its day alone.
 fn aged(line: &Line) -> Option<String> {
     let (at, age) = (line.at?, line.age?);
     let days = match age {
-        0 => "that day".to_string(),
-        1 => "1 day".into(),
+        0 => return Some(date(at)),
+        1 => "1 day".to_string(),
         n => format!("{n} days"),
     };
     let left = if line.decay < 100 { format!(": {} % left", line.decay) } else { String::new() };

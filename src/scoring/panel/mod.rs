@@ -3,19 +3,18 @@
 mod history;
 mod lines;
 
-use chrono::{DateTime, Utc};
 use leptos::prelude::*;
 use uuid::Uuid;
 
 use super::{Judge, LeadScore, Part, Score, value};
 use crate::ui::meter::{Bar, Meter};
-use crate::ui::time::{Ago, date};
+use crate::ui::time::date;
 use history::History;
 use lines::Lines;
 
 /// The scores of an account's leads, the best first; the others unfold.
 #[component]
-pub fn ScoreCard(account: Uuid, #[prop(into)] scores: Signal<Vec<LeadScore>>, #[prop(into)] now: Signal<DateTime<Utc>>) -> impl IntoView {
+pub fn ScoreCard(account: Uuid, #[prop(into)] scores: Signal<Vec<LeadScore>>) -> impl IntoView {
     // a reading that brings nothing new closes nothing that was unfolded
     let scores = Memo::new(move |_| scores.get());
     let shown = move || {
@@ -23,10 +22,10 @@ pub fn ScoreCard(account: Uuid, #[prop(into)] scores: Signal<Vec<LeadScore>>, #[
         match all.next() {
             None => view! { <p class="quiet">"Not scored yet. A score comes once the account is researched, or something passes between you."</p> }.into_any(),
             Some(best) => {
-                let others: Vec<_> = all.map(|score| view! { <Other account score now/> }).collect();
+                let others: Vec<_> = all.map(|score| view! { <Other account score/> }).collect();
                 let many = !others.is_empty();
                 view! {
-                    <OfLead account score=best now/>
+                    <OfLead account score=best/>
                     {many.then(|| view! { <h3>"Other contacts"</h3> })}
                     {others}
                 }
@@ -50,18 +49,18 @@ fn named(score: &LeadScore) -> String {
 }
 
 #[component]
-fn Other(account: Uuid, score: LeadScore, now: Signal<DateTime<Utc>>) -> impl IntoView {
+fn Other(account: Uuid, score: LeadScore) -> impl IntoView {
     let (name, overall) = (named(&score), score.score.overall());
     view! {
         <details>
             <summary class="line"><b>{name}</b><Meter score=overall/></summary>
-            <OfLead account score now/>
+            <OfLead account score/>
         </details>
     }
 }
 
 #[component]
-fn OfLead(account: Uuid, score: LeadScore, now: Signal<DateTime<Utc>>) -> impl IntoView {
+fn OfLead(account: Uuid, score: LeadScore) -> impl IntoView {
     let name = named(&score);
     let label = format!("Score of {name}");
     let LeadScore { score, at, history, .. } = score;
@@ -77,7 +76,7 @@ fn OfLead(account: Uuid, score: LeadScore, now: Signal<DateTime<Utc>>) -> impl I
                 <span class="total"><b>{score.overall()}</b>" of 100"</span>
                 <Meter score=score.overall()/>
             </div>
-            <p class="quiet">{known(score.coverage)} " " {judged(&score.judge)} " Scored " <Ago at now/> " ago (" {date(at)} ")."</p>
+            <p class="quiet">{known(score.coverage)} " " {judged(&score.judge)} " Scored on " <time datetime=at.to_rfc3339()>{date(at)}</time> "."</p>
             <p class="formula">{formula(&score)}</p>
             {Part::ALL.iter().map(|part| view! { <OfPart account part=*part score=score.clone()/> }).collect_view()}
             {lists.into_iter().filter(|(_, texts)| !texts.is_empty()).map(|(title, texts)| view! {

@@ -30,7 +30,7 @@ pub async fn read_profile(#[server(default)] asked: Option<IcpForm>) -> Result<P
     Ok(room)
 }
 
-/// Saves the profile and queues new scores of all leads that have one.
+/// Saves the profile and queues new scores.
 ///
 /// # Errors
 /// [`AppError::Invalid`] with the list that has to change, [`AppError::Forbidden`] for editors and viewers.

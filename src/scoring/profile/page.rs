@@ -53,7 +53,7 @@ fn Room(room: Shown<ProfileRoom>, desk: Desk) -> impl IntoView {
         let ProfileRoom { startup, icp, form, spread, problem } = room.get();
         let empty = icp.is_empty();
         view! {
-            {empty.then(|| view! { <p class="notice">"The profile is empty: everybody fits, and fit says nothing yet."</p> })}
+            {empty.then(|| view! { <p class="quiet">"The profile is empty: everybody fits, and fit says nothing yet."</p> })}
             {spread.map(|spread| view! { <SpreadTable spread/> })}
             {if manages { view! { <ProfileForm startup form problem/> }.into_any() } else { view! { <ProfileText icp/> }.into_any() }}
         }
@@ -83,7 +83,7 @@ fn ProfileForm(startup: uuid::Uuid, form: IcpForm, problem: Option<AppError>) ->
                     <button class="btn primary" type="submit">"Save and score anew"</button>
                     <button class="btn" type="submit" formmethod="get" formaction=HERE name="preview" value="1">"Preview"</button>
                 </div>
-                <p class="quiet">"Saving queues new scores for all leads that have one: 50,000 take about half a minute."</p>
+                <p class="quiet">"Saving queues new scores for your leads, the best first, 50,000 at most."</p>
             </form>
         </section>
     }

@@ -15,7 +15,7 @@ pub fn SpreadTable(spread: Spread) -> impl IntoView {
         view! { <td><Bar share/>{grouped(count.into())}</td> }
     };
     let rows = (0..10).rev().map(|band: usize| {
-        let name = if band == 9 { "90 to 100".to_string() } else { format!("{} to {}", 10 * band, 10 * band + 9) };
+        let name = if band == 9 { "90–100".to_string() } else { format!("{}–{}", 10 * band, 10 * band + 9) };
         view! { <tr><th scope="row">{name}</th>{cell(now[band])}{cell(then[band])}</tr> }
     });
     let of = if usize::try_from(accounts).is_ok_and(|n| n >= PREVIEWED) { "the best " } else { "" };
@@ -27,7 +27,7 @@ pub fn SpreadTable(spread: Spread) -> impl IntoView {
                 <thead><tr><th scope="col">"Score"</th><th scope="col">"Now"</th><th scope="col">"With this profile"</th></tr></thead>
                 <tbody>{rows.collect_view()}</tbody>
             </table>
-            <p class="quiet">"By the rules, over " {of} {grouped(accounts.into())} " accounts that have a score; each counts with its best contact. Nothing is saved yet."</p>
+            <p class="quiet">"By the rules, over " {of} {grouped(accounts.into())} " accounts; each counts with its best contact. Nothing is saved yet."</p>
         </section>
     }
 }

@@ -62,8 +62,8 @@ fn industry(account: &AccountEvidence, today: NaiveDate) -> Line {
         (None, Some(name)) => (name.as_str(), own(account), None),
         (None, None) => return unknown(topic),
     };
-    let (points, says) = if fits(name) { (topic.most(), "is in the profile") } else { (0, "is outside the profile") };
-    known(topic, points, format!("{} {says}", plain(name, 80)), evidence, at, today)
+    let (points, says) = if fits(name) { (topic.most(), ": in the profile") } else { (0, ": outside the profile") };
+    known(topic, points, format!("{}{says}", plain(name, 80)), evidence, at, today)
 }
 
 /// Within a range all points; within half and double of one, half of them.
@@ -81,20 +81,20 @@ fn size(account: &AccountEvidence, today: NaiveDate) -> Line {
     if let Some((count, evidence, at)) = counted {
         let near = |range: &Employees| Employees { least: range.least / 2, most: range.most.map(|most| most.saturating_mul(2)) }.has(count);
         let (points, says) = match (wanted.iter().any(|range| range.has(count)), wanted.iter().any(near)) {
-            (true, _) => (topic.most(), "is in the profile"),
-            (false, true) => (topic.most() / 2, "is close to the profile"),
-            (false, false) => (0, "is outside the profile"),
+            (true, _) => (topic.most(), ": in the profile"),
+            (false, true) => (topic.most() / 2, ": close to the profile"),
+            (false, false) => (0, ": outside the profile"),
         };
-        return known(topic, points, format!("{count} employees {says}"), evidence, at, today);
+        return known(topic, points, format!("{count} employees{says}"), evidence, at, today);
     }
     let Some((least, most)) = account.own.segment else { return unknown(topic) };
     let segment = Employees { least, most };
     let (points, says) = match (wanted.iter().any(|range| range.covers(segment)), wanted.iter().any(|range| range.meets(segment))) {
-        (true, _) => (topic.most(), "is in the profile"),
-        (false, true) => (topic.most() / 2, "is partly in the profile"),
-        (false, false) => (0, "is outside the profile"),
+        (true, _) => (topic.most(), ": in the profile"),
+        (false, true) => (topic.most() / 2, ": partly in the profile"),
+        (false, false) => (0, ": outside the profile"),
     };
-    known(topic, points, format!("Its segment ({segment} employees) {says}"), own(account), None, today)
+    known(topic, points, format!("Its segment ({segment} employees){says}"), own(account), None, today)
 }
 
 fn region(account: &AccountEvidence, today: NaiveDate) -> Line {
@@ -114,8 +114,8 @@ fn region(account: &AccountEvidence, today: NaiveDate) -> Line {
         (None, None) => return unknown(topic),
     };
     let place: Vec<_> = [city, country].into_iter().flatten().map(|text| plain(text, 60)).collect();
-    let (points, says) = if fits(city, country) { (topic.most(), "is in the profile") } else { (0, "is outside the profile") };
-    known(topic, points, format!("{} {says}", place.join(", ")), evidence, at, today)
+    let (points, says) = if fits(city, country) { (topic.most(), ": in the profile") } else { (0, ": outside the profile") };
+    known(topic, points, format!("{}{says}", place.join(", ")), evidence, at, today)
 }
 
 /// Each technology of the profile that the account uses; a profile that names one asks for that one alone.

@@ -14,7 +14,7 @@ use crate::scoring::profile::{Bands, PREVIEWED, Spread, count};
 use crate::scoring::rules;
 use crate::server::db::TenantTx;
 
-/// Writes the profile and queues new scores of all accounts that have one.
+/// Writes the profile and queues new scores.
 ///
 /// # Errors
 /// [`AppError::Forbidden`] for those who may not.
@@ -36,7 +36,7 @@ pub async fn save_icp(tx: &mut TenantTx, icp: &Icp) -> Result<(), AppError> {
 /// When the database cannot be reached.
 pub async fn spread(tx: &mut TenantTx, wanted: Icp) -> Result<Spread, AppError> {
     let accounts: Vec<Uuid> = sqlx::query_scalar(
-        "SELECT id FROM crm_accounts WHERE startup_id = $1 AND deleted_at IS NULL AND lead_score IS NOT NULL AND priority > 0 ORDER BY priority DESC, id DESC LIMIT $2",
+        "SELECT id FROM crm_accounts WHERE startup_id = $1 AND deleted_at IS NULL ORDER BY priority DESC, id DESC LIMIT $2",
     )
     .bind(tx.startup())
     .bind(i64::try_from(PREVIEWED).unwrap_or(i64::MAX))
