@@ -192,6 +192,17 @@ pub async fn age(administrator: &mut PgConnection) -> Result<(), AppError> {
     .execute(&mut *administrator)
     .await?;
     sqlx::query(
+        "UPDATE startups s SET icp = $2 WHERE EXISTS (SELECT FROM crm_accounts a WHERE a.startup_id = s.id AND a.import_source = $1)",
+    )
+    .bind(SOURCE)
+    .bind(serde_json::json!({
+        "industries": ["Freight and logistics", "Software", "Industrial automation", "Mechanical engineering"],
+        "sizes": ["50-5000"], "regions": ["EU", "United Kingdom"], "technologies": ["PostgreSQL", "Shopify", "nginx", "React"],
+        "keywords": ["machines", "ships", "automates", "routes"],
+    }))
+    .execute(&mut *administrator)
+    .await?;
+    sqlx::query(
         "SELECT app.enqueue(a.startup_id, 'enrich', array_agg(a.id), array_agg(a.id), app.acting(a.startup_id), 2) FROM crm_accounts a
          WHERE a.import_source = $1 AND a.last_enriched_at IS NULL AND a.deleted_at IS NULL GROUP BY a.startup_id",
     )

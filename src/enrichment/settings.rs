@@ -123,7 +123,7 @@ fn Waiting(startup: Uuid, queue: Queue, edits: bool, now: chrono::DateTime<chron
     view! {
         <section aria-labelledby="queue">
             <h2 id="queue">"The queue"</h2>
-            <p>"Today (UTC): " {queue.runs_today} " of " {queue.budget} " runs of research" {spent} "."</p>
+            <p>"Today (UTC): " {queue.runs_today} " of " {queue.budget} {format!(" runs of research{spent}.")}</p>
             <table>
                 <thead><tr><th scope="col">"Work"</th><th scope="col" class="num">"Waiting"</th><th scope="col" class="num">"Running"</th></tr></thead>
                 <tbody>{JobKind::ALL.iter().map(row).collect_view()}</tbody>

@@ -12,15 +12,19 @@ const LISTED: i64 = 50;
 const COLUMNS: &str = "j.id, j.kind, j.state, j.account_id, a.name AS account, j.progress, j.error, j.attempt, j.run_at, j.updated_at
      FROM jobs j LEFT JOIN crm_accounts a ON a.startup_id = j.startup_id AND a.id = j.account_id";
 
+/// The statement of an account's newest research: startup, account.
+pub fn research_sql() -> String {
+    format!(
+        "SELECT {COLUMNS} WHERE j.startup_id = $1 AND j.account_id = $2 AND j.kind = 'enrich' ORDER BY j.state IN ('queued', 'running') DESC, j.updated_at DESC, j.id DESC LIMIT 1"
+    )
+}
+
 /// The newest job of research of an account, whatever became of it.
 ///
 /// # Errors
 /// When the database cannot be reached.
 pub async fn research_of(tx: &mut TenantTx, account: Uuid) -> Result<Option<Job>, AppError> {
-    let sql = format!(
-        "SELECT {COLUMNS} WHERE j.startup_id = $1 AND j.account_id = $2 AND j.kind = 'enrich' ORDER BY j.state IN ('queued', 'running') DESC, j.updated_at DESC, j.id DESC LIMIT 1"
-    );
-    Ok(sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(tx.startup()).bind(account).fetch_optional(tx.conn()).await?)
+    Ok(sqlx::query_as(sqlx::AssertSqlSafe(research_sql())).bind(tx.startup()).bind(account).fetch_optional(tx.conn()).await?)
 }
 
 /// What waits, what runs, what is dead, and what today's budget still allows.

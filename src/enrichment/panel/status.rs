@@ -12,6 +12,7 @@ use crate::jobs::{Job, JobState};
 use crate::ui::form::Step;
 use crate::ui::frame::notified;
 use crate::ui::tag::{Tag, Tone};
+use crate::ui::time::ago;
 
 #[component]
 pub(super) fn Status(insight: Signal<Insight>) -> impl IntoView {
@@ -53,7 +54,7 @@ fn says(job: &Job, now: DateTime<Utc>) -> String {
         JobState::Queued => "Waiting for its turn.".into(),
         JobState::Failed => reason,
         JobState::Cancelled => "The last research was cancelled.".into(),
-        JobState::Done => job.progress.clone().unwrap_or_default(),
+        JobState::Done => format!("Researched {}.", ago(job.updated_at, now)),
     }
 }
 

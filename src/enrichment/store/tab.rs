@@ -16,6 +16,21 @@ use crate::server::db::TenantTx;
 /// Facts of an account that are shown, superseded ones left out.
 const SHOWN: i64 = 500;
 
+/// An account's facts as they are shown: startup, account, how many.
+pub const FACTS: &str =
+    "SELECT f.id, f.key, f.value, f.provider, f.status, f.about, f.observed_at, f.sources, f.links_expire_at, u.name AS set_by, f.only_for IS NOT NULL AS is_private
+         FROM account_facts f LEFT JOIN auth.users u ON u.id = f.set_by
+         WHERE f.startup_id = $1 AND f.account_id = $2 AND f.status <> 'superseded'
+         ORDER BY f.status = 'person' DESC, coalesce(f.about, f.observed_at::date) DESC, f.observed_at DESC, f.id LIMIT $3";
+
+/// The newest run of each provider: startup, account.
+pub const RUNS: &str =
+    "SELECT DISTINCT ON (r.provider) r.run_id AS id, r.provider, r.model, r.created_at, u.name AS asked_by, r.only_for IS NOT NULL AS is_private,
+            r.search_suggestions IS NOT NULL AS has_suggestions, c.cost AS cost_micros
+         FROM crm_lead_enrichment r LEFT JOIN auth.users u ON u.id = r.requested_by
+         CROSS JOIN LATERAL (SELECT sum(o.cost_micros)::bigint AS cost FROM crm_lead_enrichment o WHERE o.startup_id = $1 AND o.account_id = $2 AND o.run_id = r.run_id) c
+         WHERE r.startup_id = $1 AND r.account_id = $2 ORDER BY r.provider, r.created_at DESC, r.id DESC";
+
 #[derive(sqlx::FromRow)]
 struct FactRow {
     id: Uuid,
@@ -39,28 +54,8 @@ struct FactRow {
 /// When the database cannot be reached.
 pub async fn of_account(tx: &mut TenantTx, account: Uuid) -> Result<Researched, AppError> {
     let startup = tx.startup();
-    let rows: Vec<FactRow> = sqlx::query_as(
-        "SELECT f.id, f.key, f.value, f.provider, f.status, f.about, f.observed_at, f.sources, f.links_expire_at, u.name AS set_by, f.only_for IS NOT NULL AS is_private
-         FROM account_facts f LEFT JOIN auth.users u ON u.id = f.set_by
-         WHERE f.startup_id = $1 AND f.account_id = $2 AND f.status <> 'superseded'
-         ORDER BY f.status = 'person' DESC, coalesce(f.about, f.observed_at::date) DESC, f.observed_at DESC, f.id LIMIT $3",
-    )
-    .bind(startup)
-    .bind(account)
-    .bind(SHOWN)
-    .fetch_all(tx.conn())
-    .await?;
-    let runs = sqlx::query_as(
-        "SELECT DISTINCT ON (r.provider) r.run_id AS id, r.provider, r.model, r.created_at, u.name AS asked_by, r.only_for IS NOT NULL AS is_private,
-            r.search_suggestions IS NOT NULL AS has_suggestions, c.cost AS cost_micros
-         FROM crm_lead_enrichment r LEFT JOIN auth.users u ON u.id = r.requested_by
-         CROSS JOIN LATERAL (SELECT sum(o.cost_micros)::bigint AS cost FROM crm_lead_enrichment o WHERE o.startup_id = $1 AND o.account_id = $2 AND o.run_id = r.run_id) c
-         WHERE r.startup_id = $1 AND r.account_id = $2 ORDER BY r.provider, r.created_at DESC, r.id DESC",
-    )
-    .bind(startup)
-    .bind(account)
-    .fetch_all(tx.conn())
-    .await?;
+    let rows: Vec<FactRow> = sqlx::query_as(FACTS).bind(startup).bind(account).bind(SHOWN).fetch_all(tx.conn()).await?;
+    let runs = sqlx::query_as(RUNS).bind(startup).bind(account).fetch_all(tx.conn()).await?;
     let facts = rows.into_iter().filter_map(FactRow::known).collect();
     Ok(Researched { facts, runs })
 }

@@ -25,8 +25,8 @@ fn Row(account: Uuid, line: Line) -> impl IntoView {
             <span class="num">{points(line.points)} <small>" of " {line.weight}</small></span>
             <small class="why">
                 {unknown.then(|| view! { <Tag tone=Tone::Warn text="unknown"/> })}
-                {age}
-                {capped.then_some("cut: the most is reached")}
+                {age.map(|age| view! { <span>{age}</span> })}
+                {capped.then(|| view! { <span>"cut: the most is reached"</span> })}
                 {line.evidence.into_iter().enumerate().map(|(n, evidence)| view! { <Link account evidence n/> }).collect_view()}
             </small>
         </li>

@@ -116,7 +116,7 @@ fn OfPart(account: Uuid, part: Part, score: Score) -> impl IntoView {
     let points = score.points(part);
     let says = format!("{points} of {} points", part.most());
     view! {
-        <details class="score-part" open>
+        <details class="score-part">
             <summary><b>{part.name()}</b><Bar share=100 * points / part.most()/><span class="num">{says}</span></summary>
             <Lines account part lines=score.lines/>
         </details>

@@ -4,6 +4,8 @@
 use std::time::Instant;
 
 use chrono::Utc;
+use prospector::enrichment::store::{FACTS, RUNS};
+use prospector::jobs::store::research_sql;
 use prospector::scoring::rules;
 use prospector::scoring::store::{EVIDENCE, evidence, save};
 use serde_json::Value;
@@ -94,5 +96,30 @@ fn a_batch_is_read_by_index_and_written_at_once() {
             println!("{:>8.1} ms  {}", explained[0]["Execution Time"].as_f64().unwrap(), &sql[..60]);
             assert!(!plan.contains("\"Seq Scan\""), "{sql}\n{explained:#}");
         }
+        // what the Intelligence tab reads of one account
+        for sql in [FACTS.replace("$3", "500"), RUNS.to_string(), research_sql()] {
+            sqlx::raw_sql(AssertSqlSafe(format!("SET LOCAL plan_cache_mode = force_generic_plan; PREPARE shown (uuid, uuid) AS {sql}")))
+                .execute(tx.conn())
+                .await
+                .unwrap();
+            let explain = format!("EXPLAIN (ANALYZE, FORMAT JSON) EXECUTE shown ('{}', '{}')", team.startup, all[0]);
+            let explained: Value = sqlx::query_scalar(AssertSqlSafe(explain)).fetch_one(tx.conn()).await.unwrap();
+            sqlx::raw_sql("DEALLOCATE shown").execute(tx.conn()).await.unwrap();
+            for table in ["account_facts", "crm_lead_enrichment", "jobs"] {
+                assert!(!reads_whole(&explained, table), "{table}: {sql}\n{explained:#}");
+            }
+        }
     });
+}
+
+/// Whether a plan reads a table from end to end.
+fn reads_whole(plan: &Value, table: &str) -> bool {
+    match plan {
+        Value::Array(all) => all.iter().any(|part| reads_whole(part, table)),
+        Value::Object(node) => {
+            (node.get("Node Type").is_some_and(|kind| kind == "Seq Scan") && node.get("Relation Name").is_some_and(|name| name == table))
+                || node.values().any(|part| reads_whole(part, table))
+        }
+        _ => false,
+    }
 }

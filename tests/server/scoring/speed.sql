@@ -12,5 +12,7 @@ INSERT INTO crm_interactions (startup_id, account_id, contact_id, author_id, typ
   SELECT c.startup_id, c.account_id, c.id, '$owner', 'Email', 'in', now() - k * interval '9 days' FROM crm_contacts c, generate_series(1, 3) k WHERE c.startup_id = '$startup';
 INSERT INTO crm_lead_events (startup_id, account_id, lead_id, kind, occurred_at)
   SELECT c.startup_id, c.account_id, c.id, 'site_visit', now() - k * interval '4 days' FROM crm_contacts c, generate_series(1, 3) k WHERE c.startup_id = '$startup';
+INSERT INTO crm_lead_enrichment (startup_id, account_id, run_id, provider, requested_by) SELECT a.startup_id, a.id, app.uuid7(), 'website', '$owner' FROM crm_accounts a WHERE a.startup_id = '$startup';
+INSERT INTO jobs (startup_id, kind, subject_id, account_id, requested_by, state) SELECT a.startup_id, 'enrich', a.id, a.id, '$owner', 'done' FROM crm_accounts a WHERE a.startup_id = '$startup';
 SET session_replication_role = origin;
 ANALYZE;
