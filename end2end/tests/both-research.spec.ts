@@ -41,7 +41,7 @@ async function found(page: Page) {
 
 test('a contact is added, and its company fills the tab with facts, sources and a score', async ({ page }) => {
   await signIn(page, EDITOR);
-  await addCompany(page, 'helvetia-robotik.example');
+  await addCompany(page, 'steinbach-logistik.example');
   await addContact(page, 'Ingrid');
   await tab(page, 'Intelligence');
   await found(page);
@@ -71,14 +71,14 @@ test('a contact is added, and its company fills the tab with facts, sources and 
 
 test('a person’s word stands first, and can be taken back', async ({ page }) => {
   await signIn(page, EDITOR);
-  await addCompany(page, 'konsul-energi.example');
+  await addCompany(page, 'harrow-analytics.example');
   await tab(page, 'Intelligence');
   await page.getByRole('link', { name: 'Set employees' }).click();
-  await page.getByLabel('Employees').fill('a few');
+  await page.getByRole('textbox', { name: 'Employees' }).fill('a few');
   await page.getByRole('button', { name: 'Set', exact: true }).click();
   await expect(page.locator('.problem').filter({ hasText: 'whole number' })).toBeVisible();
-  await expect(page.getByLabel('Employees')).toHaveValue('a few');
-  await page.getByLabel('Employees').fill('1,250');
+  await expect(page.getByRole('textbox', { name: 'Employees' })).toHaveValue('a few');
+  await page.getByRole('textbox', { name: 'Employees' }).fill('1,250');
   await page.getByRole('button', { name: 'Set', exact: true }).click();
   await expect(known(page, 'Employees')).toContainText('1,250');
   await expect(known(page, 'Employees')).toContainText('set by hand');

@@ -25,7 +25,8 @@ pub(super) fn Status(insight: Signal<Insight>) -> impl IntoView {
         let told = job.with(|j| j.as_ref().map(|j| says(j, now.get())));
         told.unwrap_or_else(|| if found.get() { String::new() } else { "Nobody has looked yet.".into() })
     };
-    let label = move || if found.get() { "Research again" } else { "Research now" };
+    // not followed: what follows a signal inside is run once more while it is being taken down
+    let label = move || if found.get_untracked() { "Research again" } else { "Research now" };
     view! {
         <div class="line research" aria-busy=move || open.get().to_string()>
             {move || failed.get().then(|| view! { <Tag tone=Tone::Bad text="failed"/> })}
@@ -35,7 +36,7 @@ pub(super) fn Status(insight: Signal<Insight>) -> impl IntoView {
                     {move || match (open.get(), failed.get()) {
                         (true, _) => view! { <Act job=job act="cancel" text="Cancel"/> }.into_any(),
                         (_, true) => view! { <Act job=job act="retry" text="Try again"/> }.into_any(),
-                        _ => view! { <Ask label=Signal::derive(label)/> }.into_any(),
+                        _ => view! { <Ask label=label()/> }.into_any(),
                     }}
                 </div>
             })}
@@ -66,15 +67,15 @@ fn soon(seconds: i64) -> String {
 }
 
 #[component]
-fn Ask(label: Signal<&'static str>) -> impl IntoView {
+fn Ask(label: &'static str) -> impl IntoView {
     let Tab { account, .. } = expect_context();
     let action = ServerAction::<ResearchAccount>::new();
     let place = expect_context::<PanelPlace>();
     let back = Signal::derive(move || place.here());
     view! {
-        <Step action label=Signal::derive(move || label.get().to_string()) back done=notified()>
+        <Step action label back done=notified()>
             <input type="hidden" name="account" value=account.to_string()/>
-            <button class="btn" type="submit">{move || label.get()}</button>
+            <button class="btn" type="submit">{label}</button>
         </Step>
     }
 }
