@@ -71,7 +71,7 @@ fn Ask(label: &'static str) -> impl IntoView {
     let Tab { account, .. } = expect_context();
     let action = ServerAction::<ResearchAccount>::new();
     let place = expect_context::<PanelPlace>();
-    let back = Signal::derive(move || place.here());
+    let back = untrack(|| place.here());
     view! {
         <Step action label back done=notified()>
             <input type="hidden" name="account" value=account.to_string()/>
@@ -84,7 +84,7 @@ fn Ask(label: &'static str) -> impl IntoView {
 fn Act(job: Memo<Option<Job>>, act: &'static str, text: &'static str) -> impl IntoView {
     let action = ServerAction::<ActOnJob>::new();
     let place = expect_context::<PanelPlace>();
-    let back = Signal::derive(move || place.here());
+    let back = untrack(|| place.here());
     let id = move || job.with(|j| j.as_ref().map(|j| j.id.to_string()).unwrap_or_default());
     view! {
         <Step action label=Signal::derive(move || format!("{text}: research")) back done=notified()>
