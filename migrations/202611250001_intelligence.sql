@@ -34,6 +34,7 @@ CREATE TABLE crm_lead_enrichment (
 CREATE INDEX crm_lead_enrichment_account ON crm_lead_enrichment (startup_id, account_id, created_at);
 CREATE INDEX crm_lead_enrichment_lead ON crm_lead_enrichment (startup_id, lead_id, created_at) WHERE lead_id IS NOT NULL;
 CREATE INDEX crm_lead_enrichment_expiring ON crm_lead_enrichment (text_expires_at) WHERE text_expires_at IS NOT NULL;
+CREATE INDEX crm_lead_enrichment_links ON crm_lead_enrichment (links_expire_at) WHERE links_expire_at IS NOT NULL;
 CREATE INDEX crm_lead_enrichment_by ON crm_lead_enrichment (requested_by);
 CREATE INDEX crm_lead_enrichment_for ON crm_lead_enrichment (only_for) WHERE only_for IS NOT NULL;
 
@@ -97,6 +98,7 @@ CREATE TABLE crm_lead_scores (
   CHECK (overall_score = 0.40 * fit_score + 0.40 * intent_score + 0.20 * engagement_score)
 );
 CREATE INDEX crm_lead_scores_account ON crm_lead_scores (startup_id, account_id, created_at);
+CREATE INDEX crm_lead_scores_old ON crm_lead_scores (created_at);
 CREATE INDEX crm_lead_scores_lead ON crm_lead_scores (startup_id, lead_id, created_at) WHERE lead_id IS NOT NULL;
 
 CREATE TABLE crm_lead_events (
@@ -114,6 +116,7 @@ CREATE TABLE crm_lead_events (
   FOREIGN KEY (startup_id, account_id) REFERENCES crm_accounts (startup_id, id) ON DELETE CASCADE,
   FOREIGN KEY (startup_id, lead_id) REFERENCES crm_contacts (startup_id, id) ON DELETE CASCADE
 );
+CREATE INDEX crm_lead_events_old ON crm_lead_events (occurred_at);
 CREATE INDEX crm_lead_events_lead ON crm_lead_events (startup_id, lead_id, occurred_at);
 CREATE INDEX crm_lead_events_account ON crm_lead_events (startup_id, account_id, occurred_at);
 CREATE UNIQUE INDEX crm_lead_events_once ON crm_lead_events (startup_id, lead_id, external_id) WHERE external_id IS NOT NULL;
@@ -145,7 +148,7 @@ CREATE INDEX jobs_due ON jobs (startup_id, kind, urgency, run_at, id) WHERE stat
 CREATE INDEX jobs_account ON jobs (startup_id, account_id, created_at) WHERE account_id IS NOT NULL;
 CREATE INDEX jobs_lease ON jobs (lease) WHERE state = 'running';
 CREATE INDEX jobs_failed ON jobs (startup_id, updated_at) WHERE state = 'failed';
-CREATE INDEX jobs_ended ON jobs (updated_at) WHERE state IN ('done', 'cancelled');
+CREATE INDEX jobs_ended ON jobs (updated_at) WHERE state IN ('done', 'cancelled', 'failed');
 
 -- How good a lead an account is, and how soon somebody should turn to it: kept by triggers, sorted by.
 ALTER TABLE crm_accounts ADD lead_score int CHECK (lead_score BETWEEN 0 AND 100), ADD score_coverage int CHECK (score_coverage BETWEEN 0 AND 100),
@@ -240,10 +243,11 @@ $$;
 -- Puts work into the queue, once: what waits already is only made more urgent.
 CREATE FUNCTION app.enqueue(startup uuid, what text, subjects uuid[], accounts uuid[], who uuid, how_urgent int, starting timestamptz DEFAULT now()) RETURNS void
 LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-  INSERT INTO public.jobs AS j (startup_id, kind, subject_id, account_id, requested_by, urgency, run_at)
-    SELECT startup, what, s.subject, s.account, who, how_urgent, starting FROM unnest(subjects, accounts) s(subject, account) ORDER BY s.subject
-    ON CONFLICT (startup_id, kind, subject_id) WHERE state = 'queued' DO UPDATE SET urgency = excluded.urgency, requested_by = excluded.requested_by, run_at = least(j.run_at, excluded.run_at)
-      WHERE excluded.urgency < j.urgency
+  -- in two steps: an ON CONFLICT DO UPDATE would lock what waits even where it changes nothing
+  INSERT INTO public.jobs (startup_id, kind, subject_id, account_id, requested_by, urgency, run_at)
+    SELECT startup, what, s.subject, s.account, who, how_urgent, starting FROM unnest(subjects, accounts) s(subject, account) ORDER BY s.subject ON CONFLICT DO NOTHING;
+  UPDATE public.jobs j SET urgency = how_urgent, requested_by = who, run_at = least(j.run_at, starting)
+    WHERE j.startup_id = startup AND j.kind = what AND j.subject_id = ANY (subjects) AND j.state = 'queued' AND j.urgency > how_urgent
 $$;
 
 -- Who acts where nobody asked: the account's owner if they edit, else the startup's oldest owner.
@@ -270,7 +274,9 @@ CREATE FUNCTION app.queue_score() RETURNS trigger LANGUAGE plpgsql SECURITY DEFI
   RETURN NULL;
 END $$;
 CREATE FUNCTION app.queue_account_score() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$ BEGIN
-  IF auth.uid() IS NOT NULL THEN PERFORM app.enqueue(NEW.startup_id, 'score', ARRAY[NEW.id], ARRAY[NEW.id], auth.uid(), 1); END IF;
+  IF auth.uid() IS NULL OR (SELECT count(*) FROM newer) > 200 THEN RETURN NULL; END IF;
+  PERFORM app.enqueue(g.startup_id, 'score', g.accounts, g.accounts, auth.uid(), 1) FROM (SELECT n.startup_id, array_agg(n.id) AS accounts FROM newer n JOIN older o ON o.startup_id = n.startup_id AND o.id = n.id
+    WHERE (n.domain, n.segment, n.extended_info) IS DISTINCT FROM (o.domain, o.segment, o.extended_info) GROUP BY 1) g;
   RETURN NULL;
 END $$;
 
@@ -312,7 +318,7 @@ END $$;
 CREATE FUNCTION app.claim_jobs(hash bytea, lease_for interval, kinds text[] DEFAULT ARRAY['score', 'sentiment', 'enrich', 'reason'], most int DEFAULT 1, at_once int DEFAULT 2)
 RETURNS TABLE (startup_id uuid, job_id uuid, lease uuid, kind text, subject_id uuid, account_id uuid, requested_by uuid, urgency int, attempt int)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$ #variable_conflict use_column
-DECLARE t uuid; k text; j public.jobs; who uuid; held uuid := gen_random_uuid(); taken uuid[]; BEGIN
+DECLARE t uuid; k text; j public.jobs; who uuid; tries constant int := 9; held uuid := gen_random_uuid(); taken uuid[]; BEGIN
   FOR t IN
     WITH RECURSIVE waiting AS (
       (SELECT x.startup_id FROM public.jobs x WHERE x.state IN ('queued', 'running') ORDER BY x.startup_id LIMIT 1)
@@ -322,22 +328,30 @@ DECLARE t uuid; k text; j public.jobs; who uuid; held uuid := gen_random_uuid();
     ORDER BY NOT EXISTS (SELECT FROM unnest(kinds) o(kind) JOIN public.jobs x ON x.startup_id = w.startup_id AND x.kind = o.kind AND x.urgency = 0 AND x.run_at <= now() AND x.state = 'queued'), random()
   LOOP
     FOREACH k IN ARRAY kinds LOOP
-      CONTINUE WHEN k = 'enrich' AND (
+      CONTINUE WHEN k IN ('enrich', 'reason') AND (
         (SELECT count(*) FROM public.jobs x WHERE x.startup_id = t AND x.kind = k AND x.state = 'running' AND x.run_at > now()) >= at_once
         OR coalesce((SELECT u.runs FROM public.research_usage u WHERE u.startup_id = t AND u.day = (now() AT TIME ZONE 'UTC')::date), 0)
           >= (SELECT coalesce((s.settings ->> 'research_runs_a_day')::int, 200) FROM public.startups s WHERE s.id = t));
-      SELECT x.* INTO j FROM public.jobs x WHERE x.startup_id = t AND x.kind = k AND x.state IN ('queued', 'running') AND x.run_at <= now() ORDER BY x.urgency, x.run_at, x.id LIMIT 1 FOR UPDATE SKIP LOCKED;
-      CONTINUE WHEN NOT FOUND;
-      who := j.requested_by;
-      IF NOT EXISTS (SELECT FROM public.team_members m WHERE m.startup_id = t AND m.user_id = who AND m.role IN ('owner', 'admin', 'editor')) THEN
+      LOOP
+        SELECT x.* INTO j FROM public.jobs x WHERE x.startup_id = t AND x.kind = k AND x.state IN ('queued', 'running') AND x.run_at <= now() ORDER BY x.urgency, x.run_at, x.id LIMIT 1 FOR UPDATE SKIP LOCKED;
+        EXIT WHEN NOT FOUND;
+        -- one whose worker died so often kills workers
+        IF j.state = 'running' AND j.attempt >= tries THEN
+          UPDATE public.jobs x SET state = 'failed', error = 'It was begun ' || j.attempt || ' times and never ended.', progress = NULL, lease = NULL WHERE x.startup_id = t AND x.id = j.id;
+          CONTINUE;
+        END IF;
+        who := j.requested_by;
+        EXIT WHEN EXISTS (SELECT FROM public.team_members m WHERE m.startup_id = t AND m.user_id = who AND m.role IN ('owner', 'admin', 'editor'));
         IF j.urgency = 0 THEN
-          UPDATE public.jobs x SET state = 'cancelled', error = 'Who asked for this may no longer do so.' WHERE x.startup_id = t AND x.id = j.id;
-          RETURN QUERY SELECT * FROM app.claim_jobs(hash, lease_for, kinds, most, at_once);
-          RETURN;
+          -- all that they asked for at once; what somebody else holds is left
+          UPDATE public.jobs x SET state = 'cancelled', error = 'Who asked for this may no longer do so.' WHERE x.startup_id = t AND x.id IN
+            (SELECT y.id FROM public.jobs y WHERE y.startup_id = t AND y.kind = k AND y.urgency = 0 AND y.state IN ('queued', 'running') AND y.requested_by = who FOR UPDATE SKIP LOCKED);
+          CONTINUE;
         END IF;
         who := app.acting(t, j.account_id);
-        CONTINUE WHEN who IS NULL;
-      END IF;
+        EXIT;
+      END LOOP;
+      CONTINUE WHEN NOT FOUND OR who IS NULL;
       SELECT array_agg(d.id) INTO taken FROM (SELECT x.id FROM public.jobs x WHERE x.startup_id = t AND x.kind = k AND x.state IN ('queued', 'running') AND x.run_at <= now()
         AND x.requested_by = j.requested_by ORDER BY x.urgency, x.run_at, x.id LIMIT CASE WHEN k IN ('enrich', 'reason') THEN 1 ELSE greatest(most, 1) END FOR UPDATE SKIP LOCKED) d;
       IF taken IS NULL OR NOT j.id = ANY (taken) THEN taken := ARRAY[j.id]; END IF;
@@ -390,6 +404,11 @@ CREATE FUNCTION app.give_back_jobs(held uuid, why text, again interval) RETURNS 
   END LOOP;
   RETURN n;
 END $$;
+
+-- A run that asked nobody counts for no budget.
+CREATE FUNCTION app.unused_run() RETURNS void LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  UPDATE public.research_usage u SET runs = greatest(u.runs - 1, 0) WHERE u.startup_id = app.tenant('owner', 'admin', 'editor') AND u.day = (now() AT TIME ZONE 'UTC')::date
+$$;
 
 -- What a run cost, whether it came to something or not.
 CREATE FUNCTION app.spent(micros bigint) RETURNS void LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -471,6 +490,8 @@ END $$;
 CREATE FUNCTION app.sweep_accounts(after_startup uuid, after_account uuid, most int) RETURNS TABLE (startup uuid, account uuid) LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$ DECLARE g record; BEGIN
   FOR g IN SELECT x.startup_id, array_agg(x.id ORDER BY x.id) AS accounts FROM (SELECT a.startup_id, a.id FROM public.crm_accounts a WHERE (a.startup_id, a.id) > (after_startup, after_account) ORDER BY a.startup_id, a.id LIMIT most) x GROUP BY 1 ORDER BY 1 LOOP
     PERFORM app.refresh_health(g.startup_id, g.accounts), app.refresh_priority(g.startup_id, g.accounts);
+    PERFORM app.enqueue(g.startup_id, 'score', s.ids, s.ids, app.acting(g.startup_id), 1) FROM (SELECT array_agg(a.id) AS ids FROM public.crm_accounts a
+      WHERE a.startup_id = g.startup_id AND a.id = ANY (g.accounts) AND a.lead_score IS NOT NULL AND a.deleted_at IS NULL) s WHERE s.ids IS NOT NULL;
     startup := g.startup_id; account := g.accounts[cardinality(g.accounts)];
   END LOOP;
   IF startup IS NOT NULL THEN RETURN NEXT; END IF;
@@ -482,7 +503,10 @@ CREATE FUNCTION app.purge_research() RETURNS void LANGUAGE sql SECURITY DEFINER 
   DELETE FROM public.crm_lead_enrichment WHERE text_expires_at < now();
   UPDATE public.account_facts SET sources = (SELECT coalesce(jsonb_agg(s || '{"url": ""}'), '[]') FROM jsonb_array_elements(sources) s), links_expire_at = NULL WHERE links_expire_at < now();
   UPDATE public.crm_lead_enrichment SET search_suggestions = NULL, recent_news = (SELECT coalesce(jsonb_agg(n - 'url'), '[]') FROM jsonb_array_elements(recent_news) n), links_expire_at = NULL WHERE links_expire_at < now();
-  DELETE FROM public.jobs WHERE state IN ('done', 'cancelled') AND updated_at < now() - interval '30 days';
+  -- what scores and events rest on is gone by then, too
+  DELETE FROM public.crm_lead_scores WHERE created_at < now() - interval '2 years';
+  DELETE FROM public.crm_lead_events WHERE occurred_at < now() - interval '2 years';
+  DELETE FROM public.jobs WHERE state IN ('done', 'cancelled', 'failed') AND updated_at < now() - interval '30 days';
   DELETE FROM auth.sessions WHERE job_id IS NOT NULL AND expires_at < now();
 $$;
 
@@ -490,7 +514,7 @@ DO $$ DECLARE f regprocedure; BEGIN
   FOR f IN SELECT oid FROM pg_proc WHERE proowner = 'prospector_definer'::regrole AND pronamespace = 'app'::regnamespace LOOP EXECUTE format('REVOKE ALL ON FUNCTION %s FROM PUBLIC', f); END LOOP;
 END $$;
 GRANT EXECUTE ON FUNCTION app.ask_research, app.ask_research_of_all, app.ask_scores, app.cancel_jobs, app.retry_job, app.take_event TO prospector_app;
-GRANT EXECUTE ON FUNCTION app.claim_jobs, app.finish_jobs, app.hold_job, app.give_back_jobs, app.spent, app.queue_stale, app.sweep_accounts, app.purge_research TO prospector_worker;
+GRANT EXECUTE ON FUNCTION app.claim_jobs, app.finish_jobs, app.hold_job, app.give_back_jobs, app.unused_run, app.spent, app.queue_stale, app.sweep_accounts, app.purge_research TO prospector_worker;
 GRANT EXECUTE ON FUNCTION app.queue_score, app.queue_account_score, app.queue_mood, app.mood_filled, app.scored, app.deals_weighed, app.deal_weighed_anew TO prospector_owner;  -- to write triggers
 
 RESET ROLE;
@@ -508,12 +532,13 @@ CREATE TRIGGER version BEFORE UPDATE OF name, domain, kind, segment, status, mrr
   WHEN (current_user <> 'prospector_worker') EXECUTE FUNCTION app.bump_version();
 CREATE TRIGGER choice BEFORE UPDATE OF settings ON startups FOR EACH ROW EXECUTE FUNCTION app.keep_choice();
 CREATE TRIGGER score AFTER INSERT ON crm_lead_enrichment REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION app.queue_score();
-CREATE TRIGGER score AFTER INSERT ON crm_interactions REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION app.queue_score();
+-- triggers run by name: accounts are locked first, the queue's rows last, everywhere
+CREATE TRIGGER zz_score AFTER INSERT ON crm_interactions REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION app.queue_score();
 CREATE TRIGGER score AFTER UPDATE ON crm_contacts REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION app.queue_score();
-CREATE TRIGGER score AFTER UPDATE OF domain, segment, extended_info ON crm_accounts FOR EACH ROW WHEN ((OLD.domain, OLD.segment, OLD.extended_info) IS DISTINCT FROM (NEW.domain, NEW.segment, NEW.extended_info)) EXECUTE FUNCTION app.queue_account_score();
+CREATE TRIGGER zz_score AFTER UPDATE ON crm_accounts REFERENCING OLD TABLE AS older NEW TABLE AS newer FOR EACH STATEMENT EXECUTE FUNCTION app.queue_account_score();
 CREATE TRIGGER score AFTER INSERT ON account_facts REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION app.queue_score();
 CREATE TRIGGER scored AFTER INSERT ON crm_lead_scores REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION app.scored();
-CREATE TRIGGER mood AFTER INSERT ON crm_interactions REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION app.queue_mood();
+CREATE TRIGGER zz_mood AFTER INSERT ON crm_interactions REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION app.queue_mood();
 CREATE TRIGGER mood_filled AFTER UPDATE ON crm_interactions REFERENCING NEW TABLE AS newer FOR EACH STATEMENT EXECUTE FUNCTION app.mood_filled();
 CREATE TRIGGER weighed AFTER INSERT ON crm_deals REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION app.deals_weighed();
 CREATE TRIGGER weighed_anew AFTER UPDATE OF amount, stage, closed_at, account_id, deleted_at ON crm_deals FOR EACH ROW

@@ -105,6 +105,20 @@ test('a site that is out of order says so, and is tried again or cancelled', asy
   await expect(page.getByRole('button', { name: 'Research now' })).toBeVisible();
 });
 
+test('an old record says that it is stale, until it is researched again', async ({ page }) => {
+  await signIn(page, EDITOR);
+  await open(page, '/?stale=1');
+  await page.locator('main tbody tr').first().getByRole('link').first().click();
+  await expect(page.locator('.panel h1')).toBeVisible();
+  await alive(page);
+  const flag = page.locator('.panel header').getByText(/^Stale/);
+  await expect(flag).toBeVisible();
+  await tab(page, 'Intelligence');
+  await page.getByRole('button', { name: /^Research (now|again)/ }).click();
+  await found(page);
+  await expect(flag).toHaveCount(0);
+});
+
 test('a viewer reads and is offered nothing', async ({ page }) => {
   await signIn(page, VIEWER);
   await open(page, '/insights');

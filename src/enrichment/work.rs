@@ -50,9 +50,11 @@ pub async fn run(worker: &Worker, claim: &Claim) -> Result<(), Failure> {
     let subject = store::subject(&mut tx, claim.job()).await?;
     let asked = to_ask(worker, claim, &mut tx, &subject).await?;
     if asked.is_empty() {
-        // another of its contacts was the reason for a run today
+        store::unused_run(&mut tx).await?;
+        // another of its contacts was the reason for a run today, or there is nobody to ask
         store::share_runs(&mut tx, subject.account).await?;
-        return end(claim, tx).await;
+        let remark = subject.company.domain.is_none().then_some("No domain is known: with one, the company’s own site is read.");
+        return end(claim, tx, remark).await;
     }
     tx.commit().await?;
     let mut found = Vec::new();
@@ -85,6 +87,9 @@ async fn to_ask<'w>(
     };
     let mut asked = Vec::new();
     for provider in worker.providers.allowed(subject.choice, job.urgency) {
+        if provider.provider() == Provider::Website && subject.company.domain.is_none() {
+            continue;
+        }
         let done = match since {
             Some(since) => store::has_run(tx, subject.account, provider.provider(), since).await?,
             None => false,
@@ -107,12 +112,14 @@ fn doing(provider: Provider, subject: &Subject) -> &str {
 /// Writes what was found. With a provider that may be asked again the job goes on; else it ends here.
 async fn write(worker: &Worker, claim: &Claim, subject: &Subject, found: Vec<Research>, failed: &[ResearchError]) -> Result<(), Failure> {
     let cost = found.iter().map(|r| r.cost).chain(failed.iter().map(|e| e.cost)).sum();
+    // by itself: what was paid is paid, whatever becomes of the job
     let mut tx = claim.tenant(&worker.db).await?;
     store::spend(&mut tx, cost).await?;
+    tx.commit().await?;
     if found.is_empty() {
-        tx.commit().await?;
         return Err(failure(failed));
     }
+    let mut tx = claim.tenant(&worker.db).await?;
     let goes_on = failed.iter().any(|e| e.retry != Retry::Never);
     for research in found {
         write_one(&mut tx, claim, subject, research).await?;
@@ -121,7 +128,11 @@ async fn write(worker: &Worker, claim: &Claim, subject: &Subject, found: Vec<Res
         tx.commit().await?;
         return Err(failure(failed));
     }
-    end(claim, tx).await
+    // who asks by hand has the lead weighed, too
+    if claim.job().urgency == 0 && subject.choice.is_some() && worker.providers.gemini.is_some() {
+        crate::scoring::store::ask_reasons(&mut tx, &[subject.account]).await?;
+    }
+    end(claim, tx, None).await
 }
 
 async fn write_one(tx: &mut TenantTx, claim: &Claim, subject: &Subject, research: Research) -> Result<(), AppError> {
@@ -153,8 +164,12 @@ fn fit(findings: &[Finding]) -> Vec<Finding> {
 }
 
 /// Ends the job with its effect; without it, if the job is somebody else's by now.
-async fn end(claim: &Claim, mut tx: TenantTx) -> Result<(), Failure> {
-    if claim.finish(&mut tx).await? {
+async fn end(claim: &Claim, mut tx: TenantTx, remark: Option<&str>) -> Result<(), Failure> {
+    let is_held = match remark {
+        Some(remark) => claim.finish_with(&mut tx, remark).await?,
+        None => claim.finish(&mut tx).await?,
+    };
+    if is_held {
         tx.commit().await?;
     }
     Ok(())

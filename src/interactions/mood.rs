@@ -7,9 +7,10 @@ use uuid::Uuid;
 use vader_sentimental::SentimentIntensityAnalyzer;
 
 use super::Sentiment;
+use crate::enrichment::provider::Retry;
 use crate::enrichment::store::spend;
 use crate::error::AppError;
-use crate::gemini::Gemini;
+use crate::gemini::{Failed, Gemini};
 use crate::jobs::worker::{Claim, Failure, Worker};
 use crate::server::db::TenantTx;
 
@@ -36,21 +37,30 @@ pub fn by_lexicon(text: &str) -> Sentiment {
 pub async fn run(worker: &Worker, claim: &Claim) -> Result<(), Failure> {
     let mut tx = claim.tenant(&worker.db).await?;
     let texts = moodless(&mut tx).await?;
-    let gemini = worker.providers.gemini.as_ref().filter(|_| !texts.is_empty());
+    // a crowd, as an import brings, is the lexicon's: nobody agreed to its cost
+    let is_crowd = i64::try_from(texts.len()).is_ok_and(|n| n == BATCH);
+    let gemini = worker.providers.gemini.as_ref().filter(|_| !texts.is_empty() && !is_crowd);
     let moods = match gemini {
         Some(gemini) if may_read(&mut tx).await? => {
             // no transaction is open while somebody else thinks
             tx.commit().await?;
-            let (moods, cost) = ask(gemini, &texts).await?;
+            let Some(answer) = claim.while_held(&worker.db, ask(gemini, &texts)).await? else { return Ok(()) };
+            let mut spending = claim.tenant(&worker.db).await?;
+            spend(&mut spending, answer.as_ref().map_or_else(|failed| failed.cost, |(_, cost)| *cost)).await?;
+            spending.commit().await?;
             tx = claim.tenant(&worker.db).await?;
-            spend(&mut tx, cost).await?;
-            moods
+            match answer {
+                Ok((moods, _)) => moods,
+                // what Gemini will not read, the lexicon does
+                Err(failed) if failed.error.retry() == Retry::Never => by_words(&texts),
+                Err(failed) => return Err(failed.into()),
+            }
         }
-        _ => texts.iter().map(|(id, text)| (*id, by_lexicon(text))).collect(),
+        _ => by_words(&texts),
     };
     fill(&mut tx, &moods).await?;
     if claim.finish(&mut tx).await? {
-        if i64::try_from(texts.len()).is_ok_and(|n| n == BATCH) {
+        if is_crowd {
             go_on(&mut tx).await?;
         }
         tx.commit().await?;
@@ -72,12 +82,16 @@ async fn may_read(tx: &mut TenantTx) -> Result<bool, AppError> {
 }
 
 /// What Gemini makes of the texts, and what that cost; where it says nothing, the lexicon does.
-async fn ask(gemini: &Gemini, texts: &[(Uuid, String)]) -> Result<(Vec<(Uuid, Sentiment)>, i64), Failure> {
+async fn ask(gemini: &Gemini, texts: &[(Uuid, String)]) -> Result<(Vec<(Uuid, Sentiment)>, i64), Failed> {
     let numbered: Vec<(i64, String)> = texts.iter().zip(0..).map(|((_, text), n)| (n, text.clone())).collect();
-    let answered = gemini.sentiments(&numbered).await.map_err(Failure::from)?;
+    let answered = gemini.sentiments(&numbered).await?;
     let said = |n: i64| answered.value.iter().find(|(number, _)| *number == n).and_then(|(_, mood)| mood.as_ref()?.as_str().parse().ok());
     let moods = texts.iter().zip(0..).map(|((id, text), n)| (*id, said(n).unwrap_or_else(|| by_lexicon(text)))).collect();
     Ok((moods, answered.cost))
+}
+
+fn by_words(texts: &[(Uuid, String)]) -> Vec<(Uuid, Sentiment)> {
+    texts.iter().map(|(id, text)| (*id, by_lexicon(text))).collect()
 }
 
 /// Fills what is still empty.

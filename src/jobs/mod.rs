@@ -49,6 +49,8 @@ pub struct Job {
     /// Why it failed, or why it is tried again.
     pub error: Option<String>,
     pub attempt: i32,
+    /// 0: somebody waits for it.
+    pub urgency: i32,
     /// When it is due, or due again.
     pub run_at: DateTime<Utc>,
     pub updated_at: DateTime<Utc>,

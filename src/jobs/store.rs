@@ -9,7 +9,7 @@ use crate::server::db::TenantTx;
 /// Failed jobs that are listed, latest first.
 const LISTED: i64 = 50;
 
-const COLUMNS: &str = "j.id, j.kind, j.state, j.account_id, a.name AS account, j.progress, j.error, j.attempt, j.run_at, j.updated_at
+const COLUMNS: &str = "j.id, j.kind, j.state, j.account_id, a.name AS account, j.progress, j.error, j.attempt, j.urgency::int AS urgency, j.run_at, j.updated_at
      FROM jobs j LEFT JOIN crm_accounts a ON a.startup_id = j.startup_id AND a.id = j.account_id";
 
 /// The statement of an account's newest research: startup, account.

@@ -10,6 +10,7 @@ use super::evidence::LeadEvidence;
 use super::reasoning::Reasoning;
 use super::store::{self, Said};
 use super::{LeadKey, Part, Score, rules};
+use crate::enrichment::GroundingChoice;
 use crate::enrichment::store::spend;
 use crate::error::AppError;
 use crate::gemini::reason::StoredFact;
@@ -35,7 +36,7 @@ pub async fn run(worker: &Worker, claim: &Claim) -> Result<(), Failure> {
     let scores: Vec<(LeadKey, Score)> =
         leads.iter().map(|lead| (lead.key, score(lead, said.get(&lead.key).filter(|_| fresh.contains(&lead.key.account)), now))).collect();
     store::save(&mut tx, &scores).await?;
-    if worker.providers.gemini.is_some() && may_reason(&mut tx).await? {
+    if worker.providers.gemini.is_some() && reasons_by_itself(&mut tx).await? {
         let new = leads.iter().filter(|lead| fresh.contains(&lead.key.account) && has_news(lead, said.get(&lead.key)));
         let new: HashSet<Uuid> = new.map(|lead| lead.key.account).collect();
         store::ask_reasons(&mut tx, &new.into_iter().collect::<Vec<_>>()).await?;
@@ -61,6 +62,11 @@ fn has_news(lead: &LeadEvidence, said: Option<&Said>) -> bool {
 /// Whether the startup's owner lets Gemini weigh its leads.
 async fn may_reason(tx: &mut TenantTx) -> Result<bool, AppError> {
     Ok(crate::enrichment::store::settings(tx).await?.choice.is_some())
+}
+
+/// Whether Gemini weighs leads by itself: for the whole team only. Else it does when somebody asks.
+async fn reasons_by_itself(tx: &mut TenantTx) -> Result<bool, AppError> {
+    Ok(crate::enrichment::store::settings(tx).await?.choice == Some(GroundingChoice::Team))
 }
 
 /// Has Gemini weigh the facts of a claimed job's account; code does the sums.
@@ -104,6 +110,7 @@ pub async fn reason(worker: &Worker, claim: &Claim) -> Result<(), Failure> {
 /// Writes the scores with the job's end; without it, if the job is somebody else's by now, only what was spent.
 async fn end(claim: &Claim, mut tx: TenantTx, scores: &[(LeadKey, Score)], cost: i64) -> Result<(), Failure> {
     spend(&mut tx, cost).await?;
+    // who was cancelled meanwhile finishes nothing, and what was paid is counted all the same
     if claim.finish(&mut tx).await? && !scores.is_empty() {
         store::save(&mut tx, scores).await?;
     }

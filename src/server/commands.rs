@@ -90,7 +90,11 @@ pub async fn work(config: &Config) -> Result<(), CommandError> {
     let database = Database::join(config).await?;
     let stop = stop_signal()?;
     let address = config.public_url.clone().unwrap_or_else(|| format!("http://{}", config.listen_addr));
-    let researchers = Researchers::new(config, &address, None).await.map_err(CommandError::Research)?;
+    let demo = match database.administrator().await {
+        Ok(mut administrator) => demo::is_there(&mut administrator).await?,
+        Err(_) => false,
+    };
+    let researchers = Researchers::new(config, &address, demo.then(Researchers::demo)).await.map_err(CommandError::Research)?;
     let workers = Worker { db: database.db.clone(), providers: researchers.providers.clone() }.start();
     println!("Working");
     stop.await;

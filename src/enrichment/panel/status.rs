@@ -19,6 +19,9 @@ pub(super) fn Status(insight: Signal<Insight>) -> impl IntoView {
     let Tab { edits, now, .. } = expect_context();
     let job = Memo::new(move |_| insight.with(|i| i.job.clone()));
     let open = Memo::new(move |_| job.with(|j| j.as_ref().is_some_and(Job::is_open)));
+    // in the queue, and nobody waits for it: it may be asked for
+    let waits =
+        Memo::new(move |_| job.with(|j| j.as_ref().is_some_and(|j| j.state == JobState::Queued && j.urgency > 0 && j.attempt == 0)));
     let failed = Memo::new(move |_| job.with(|j| j.as_ref().is_some_and(|j| j.state == JobState::Failed)));
     let found = Memo::new(move |_| insight.with(|i| !i.researched.runs.is_empty()));
     let said = move || {
@@ -34,7 +37,11 @@ pub(super) fn Status(insight: Signal<Insight>) -> impl IntoView {
             {edits.then(|| view! {
                 <div class="line acts">
                     {move || match (open.get(), failed.get()) {
-                        (true, _) => view! { <Act job=job act="cancel" text="Cancel"/> }.into_any(),
+                        (true, _) => view! {
+                            {waits.get().then(|| view! { <Ask label="Research now"/> })}
+                            <Act job=job act="cancel" text="Cancel"/>
+                        }
+                        .into_any(),
                         (_, true) => view! { <Act job=job act="retry" text="Try again"/> }.into_any(),
                         _ => view! { <Ask label=label()/> }.into_any(),
                     }}
@@ -55,7 +62,7 @@ fn says(job: &Job, now: DateTime<Utc>) -> String {
         JobState::Queued => "Waiting for its turn.".into(),
         JobState::Failed => reason,
         JobState::Cancelled => "The last research was cancelled.".into(),
-        JobState::Done => format!("Researched {}.", ago(job.updated_at, now)),
+        JobState::Done => job.progress.clone().unwrap_or_else(|| format!("Researched {}.", ago(job.updated_at, now))),
     }
 }
 
@@ -114,6 +121,7 @@ mod tests {
             progress: progress.map(Into::into),
             error: error.map(Into::into),
             attempt,
+            urgency: 1,
             run_at: now + chrono::TimeDelta::seconds(wait),
             updated_at: now,
         };

@@ -276,6 +276,15 @@ pub async fn mark(tx: &mut TenantTx, account: Uuid) -> Result<(), AppError> {
     Ok(())
 }
 
+/// A run that asked nobody counts for no budget.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn unused_run(tx: &mut TenantTx) -> Result<(), AppError> {
+    sqlx::query("SELECT app.unused_run()").execute(tx.conn()).await?;
+    Ok(())
+}
+
 /// Counts what a run cost, whether it came to something or not.
 ///
 /// # Errors

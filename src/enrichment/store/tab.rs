@@ -173,14 +173,14 @@ pub async fn choose(tx: &mut TenantTx, settings: &Settings) -> Result<(), AppErr
     Ok(())
 }
 
-/// What a run with Gemini cost on average in the last 30 days, in millionths of a US dollar; before the first, what one is
+/// What a run with Gemini cost on average in the last 30 days, its score included, in millionths of a US dollar; before the first, what one is
 /// estimated to cost: four searches and some thousand tokens.
 ///
 /// # Errors
 /// When the database cannot be reached.
 pub async fn cost_of_a_run(tx: &mut TenantTx) -> Result<i64, AppError> {
     const ESTIMATE: i64 = 90_000;
-    let sql = "SELECT round(avg(cost_micros))::bigint FROM crm_lead_enrichment WHERE startup_id = $1 AND provider = 'gemini' AND cost_micros > 0 AND created_at > now() - interval '30 days'";
+    let sql = "SELECT (sum(cost_micros) / nullif(sum(runs), 0))::bigint FROM research_usage WHERE startup_id = $1 AND cost_micros > 0 AND day > now() - interval '30 days'";
     let mean: Option<i64> = sqlx::query_scalar(sql).bind(tx.startup()).fetch_one(tx.conn()).await?;
     Ok(mean.unwrap_or(ESTIMATE))
 }

@@ -5,6 +5,8 @@ use serde_json::{Map, Value};
 /// So many values of a page are looked at, so deep.
 const MOST_NODES: usize = 20_000;
 const DEEPEST: usize = 40;
+/// Values that are copied in all.
+const ROOM: usize = 200_000;
 
 /// A node with a type.
 pub type Node = Map<String, Value>;
@@ -13,12 +15,14 @@ pub type Node = Map<String, Value>;
 #[derive(Debug, Default)]
 pub struct Linked {
     nodes: Vec<(Option<String>, Node)>,
+    /// Values that may still be copied.
+    room: usize,
 }
 
 impl Linked {
     /// Reads blocks of JSON-LD. One that is broken or too deep stays out.
     pub fn read(blocks: &[String]) -> Self {
-        let mut linked = Self::default();
+        let mut linked = Self { room: ROOM, ..Self::default() };
         let mut left = MOST_NODES;
         for block in blocks {
             // without its wrapping, which some page builders leave in; the parser itself refuses more than 128 levels
@@ -41,6 +45,12 @@ impl Linked {
             Value::Object(node) => {
                 let inner: Vec<_> = node.iter().filter(|(_, value)| value.is_object() || value.is_array()).collect();
                 for (name, value) in inner {
+                    // each level is copied once more: what is nested deep and wide is not
+                    let weight = weigh(value);
+                    if weight > self.room {
+                        continue;
+                    }
+                    self.room -= weight;
                     // what stands in a graph stands at the top
                     self.collect(value.clone(), if name == "@graph" { key } else { Some(name) }, depth + 1, left);
                 }
@@ -55,6 +65,15 @@ impl Linked {
     /// Nodes of one of these types, and below which key each stands (none at the top).
     pub fn of<'a>(&'a self, is: impl Fn(&str) -> bool + 'a) -> impl Iterator<Item = (Option<&'a str>, &'a Node)> {
         self.nodes.iter().filter(move |(_, node)| types(node).any(&is)).map(|(key, node)| (key.as_deref(), node))
+    }
+}
+
+/// How many values a value has in it.
+fn weigh(value: &Value) -> usize {
+    match value {
+        Value::Array(values) => 1 + values.iter().map(weigh).sum::<usize>(),
+        Value::Object(node) => 1 + node.values().map(weigh).sum::<usize>(),
+        _ => 1,
     }
 }
 

@@ -44,7 +44,9 @@ fn item(base: &Url, title: &str, link: &str, day: NaiveDate, today: Today) -> Op
     let title = plain(&html_escape::decode_html_entities(title), 200);
     let url = base.join(link.trim()).ok()?;
     address::check(&url).ok()?;
-    let source = Source::new(url.as_str(), &title)?;
+    // an address elsewhere is not what the company says: then the page that told of it is the source
+    let cited = if super::pages::is_same_site(&url, base) { &url } else { base };
+    let source = Source::new(cited.as_str(), &title)?;
     let is_news = !title.is_empty() && today.is_recent(day);
     is_news.then(|| Finding { fact: Fact::News { title }, about: Some(day), sources: vec![source] })
 }

@@ -146,8 +146,17 @@ impl Claim {
     /// # Errors
     /// When the database cannot be reached.
     pub async fn finish(&self, tx: &mut TenantTx) -> Result<bool, AppError> {
-        let sql = "SELECT app.finish_job($1, $2)";
-        Ok(sqlx::query_scalar(sql).bind(self.job().job_id).bind(self.lease).fetch_one(tx.conn()).await?)
+        Ok(self.finish_all(tx).await?.contains(&self.job().job_id))
+    }
+
+    /// Ends the job with something to say of it.
+    ///
+    /// # Errors
+    /// When the database cannot be reached.
+    pub async fn finish_with(&self, tx: &mut TenantTx, remark: &str) -> Result<bool, AppError> {
+        let held = "SELECT app.hold_job($1, $2, $3, $4) AND app.finish_job($1, $2)";
+        let held = sqlx::query_scalar(held).bind(self.job().job_id).bind(self.lease).bind(interval(LEASE)).bind(remark);
+        Ok(held.fetch_one(tx.conn()).await?)
     }
 
     /// Ends all of the jobs in the transaction of their effect; returns those that were still held.

@@ -18,7 +18,7 @@ use crate::jobs::JobKind;
 use crate::server::db::Db;
 use crate::{interactions, scoring};
 
-/// Companies that are researched at a time, over all startups.
+/// Workers for what others are asked for, over all startups.
 const RESEARCHERS: usize = 4;
 /// Workers for what is done quickly, in the database alone.
 const QUICK: usize = 2;
@@ -60,10 +60,10 @@ impl Worker {
         let (stop, stopped) = watch::channel(false);
         let mut tasks = JoinSet::new();
         for _ in 0..QUICK {
-            tasks.spawn(self.clone().work_off(&[JobKind::Score, JobKind::Sentiment], stopped.clone()));
+            tasks.spawn(self.clone().work_off(&[JobKind::Score], stopped.clone()));
         }
         for _ in 0..RESEARCHERS {
-            tasks.spawn(self.clone().work_off(&[JobKind::Enrich, JobKind::Reason], stopped.clone()));
+            tasks.spawn(self.clone().work_off(&[JobKind::Sentiment, JobKind::Enrich, JobKind::Reason], stopped.clone()));
         }
         tasks.spawn(schedule::keep(self.db, stopped));
         Workers { tasks, stop }
@@ -115,15 +115,19 @@ impl Worker {
                 doing.abort();
                 // an effect that was being committed is committed, or its jobs are given back
                 let _ = doing.await;
-                Err(Failure { reason: "The server was stopped.".into(), retry: Retry::After(Duration::ZERO) })
+                return self.give_back(&claim, "The server was stopped.", Some(Duration::ZERO)).await;
             }
         };
         if let Err(failure) = done {
             let again = wait(claim.job().attempt, failure.retry);
             tracing::info!("a job of kind {} came to nothing (attempt {}, again {again:?})", claim.kind, claim.job().attempt);
-            if let Err(error) = claim.give_back(&self.db, &failure.reason, again).await {
-                tracing::warn!("a job cannot be given back: {error}; its lease will end");
-            }
+            self.give_back(&claim, &failure.reason, again).await;
+        }
+    }
+
+    async fn give_back(&self, claim: &Claim, reason: &str, again: Option<Duration>) {
+        if let Err(error) = claim.give_back(&self.db, reason, again).await {
+            tracing::warn!("a job cannot be given back: {error}; its lease will end");
         }
     }
 
@@ -141,7 +145,6 @@ impl Worker {
 fn wait(attempt: i32, retry: Retry) -> Option<Duration> {
     let at_least = match retry {
         Retry::Never => return None,
-        Retry::After(Duration::ZERO) => return Some(Duration::ZERO),
         Retry::After(time) => time,
         Retry::Later => Duration::ZERO,
     };
@@ -158,7 +161,8 @@ mod tests {
     fn a_failed_job_waits_longer_each_time_and_not_for_ever() {
         assert_eq!(wait(1, Retry::Never), None);
         assert_eq!(wait(ATTEMPTS, Retry::Later), None);
-        assert_eq!(wait(ATTEMPTS, Retry::After(Duration::ZERO)), Some(Duration::ZERO), "a stop is no failure");
+        assert!(wait(1, Retry::After(Duration::ZERO)).unwrap() >= Duration::from_secs(24), "whatever a site says");
+        assert_eq!(wait(ATTEMPTS, Retry::After(Duration::ZERO)), None);
         let secs = |attempt| wait(attempt, Retry::Later).unwrap().as_secs_f64();
         assert!((24.0..=36.0).contains(&secs(1)) && (48.0..=72.0).contains(&secs(2)) && secs(8) <= 36.0 * 60.0);
         assert!(wait(1, Retry::After(Duration::from_secs(300))).unwrap() >= Duration::from_secs(300));

@@ -47,12 +47,18 @@ async fn run(db: &Db, night: bool) -> Result<(), AppError> {
 /// # Errors
 /// When the database cannot be reached.
 pub async fn hourly(db: &Db) -> Result<(), AppError> {
-    for sql in ["SELECT app.queue_stale()", "SELECT app.purge_research()", "SELECT app.purge_bin('30 days')"] {
-        let mut tx = db.worker().await?;
-        sqlx::query(sql).execute(&mut *tx).await?;
-        tx.commit().await?;
+    let mut kept = Ok(());
+    for sql in ["SELECT app.purge_research()", "SELECT app.purge_bin('30 days')", "SELECT app.queue_stale()"] {
+        // one that fails leaves the others theirs
+        kept = kept.and(step(db, sql).await);
     }
-    Ok(())
+    kept
+}
+
+async fn step(db: &Db, sql: &'static str) -> Result<(), AppError> {
+    let mut tx = db.worker().await?;
+    sqlx::query(sql).execute(&mut *tx).await?;
+    Ok(tx.commit().await?)
 }
 
 /// Calculates health and priority of all accounts anew: both age.

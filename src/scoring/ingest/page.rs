@@ -21,7 +21,7 @@ pub fn EventsPage() -> impl IntoView {
         <main class="page" id="main" tabindex="-1">
             <div class="top"><h1>"Events from your site"</h1></div>
             <div class="people profile">
-                <p>"Your own site can tell what your contacts do there: visits, forms, trials, and what your mailer sees. Each counts for engagement, up to 8 points of a score, and loses its weight within weeks. Only people whose address is among your contacts are kept; of all others nothing is."</p>
+                <p>"Your own site can tell what your contacts do there: visits, forms, trials, and what your mailer sees. Each counts for engagement, up to 8 points of a score (unsubscribing: against it), and loses its weight within weeks. Only people whose address is among your contacts are kept; of all others nothing is."</p>
                 <Live source=link read=read_keys show=|room, desk| view! { <Room room desk/> }.into_any() waiting="Reading the keys…"/>
                 <Meaning/>
             </div>

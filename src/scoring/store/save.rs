@@ -122,8 +122,11 @@ async fn changed(tx: &mut TenantTx, scores: &[(LeadKey, Score)], fingerprints: &
         let best = best.entry(key.account).or_default();
         *best = score.overall().max(*best);
     }
-    let differs = |((key, _), fingerprint): &(&(LeadKey, Score), &i64)| {
-        latest.get(key).is_none_or(|row| row.fingerprint != Some(**fingerprint) || row.lead_score != best.get(&key.account).copied())
+    // that a model has looked is news by itself: it need not look again
+    let is_paid = |score: &Score| matches!(score.judge, Judge::Model { cost, .. } if cost > 0);
+    let differs = |((key, score), fingerprint): &(&(LeadKey, Score), &i64)| {
+        is_paid(score)
+            || latest.get(key).is_none_or(|row| row.fingerprint != Some(**fingerprint) || row.lead_score != best.get(&key.account).copied())
     };
     Ok(scores.iter().zip(fingerprints).filter(differs).map(|((key, _), _)| key.account).collect())
 }

@@ -95,6 +95,8 @@ fn on_request_results_are_the_askers_alone() {
         let page = rig.app.client(&editor).get(&format!("/accounts/{account}?tab=intelligence")).await.body;
         assert!(page.contains(&path) && page.contains("sandbox=\"allow-popups allow-popups-to-escape-sandbox\""), "{page}");
         assert!(!rig.app.client(&owner).get(&format!("/accounts/{account}?tab=intelligence")).await.body.contains(&path));
+        // who asked has the lead weighed, over what the whole team may see
+        assert_eq!(rig.one::<i64>("SELECT count(*) FROM jobs WHERE kind = 'reason' AND state = 'done'").await, 1);
         // what is one person's feeds no score
         let evidence: i64 = rig.one("SELECT count(*) FROM crm_lead_scores s, jsonb_array_elements(s.line_items) l, jsonb_array_elements(l -> 'evidence') e JOIN account_facts f ON f.id::text = e ->> 'id' WHERE f.only_for IS NOT NULL").await;
         assert_eq!(evidence, 0);

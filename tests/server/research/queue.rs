@@ -192,11 +192,14 @@ fn what_is_stale_is_queued_by_the_clock_within_the_budget() {
             queued.contains(&"Old 5".to_string()) && queued.contains(&"Theirs".to_string()) && !queued.contains(&"Fresh".to_string()),
             "{queued:?}"
         );
+        rig.run("UPDATE crm_accounts SET lead_score = 50 WHERE name = 'Fresh'").await;
         prospector::jobs::worker::schedule::sweep(&rig.app.test.db).await.unwrap();
         assert!(
-            rig.one::<i64>("SELECT count(*) FROM crm_accounts WHERE name = 'Fresh' AND priority = 15").await == 1,
+            rig.one::<i64>("SELECT count(*) FROM crm_accounts WHERE name = 'Fresh' AND priority = 45").await == 1,
             "a fresh one counts"
         );
+        let scored = "SELECT a.name FROM jobs j JOIN crm_accounts a ON a.id = j.subject_id WHERE j.kind = 'score'";
+        assert_eq!(rig.lines(scored).await, ["Fresh"], "its score ages, too");
     });
 }
 
@@ -244,5 +247,61 @@ fn a_killed_program_leaves_half_done_research_to_the_next() {
             12,
             "each once"
         );
+    });
+}
+
+/// Found by a reviewer: a thousand requests of somebody who was demoted stopped research for everybody.
+#[test]
+fn what_a_former_editor_asked_for_goes_at_once_and_holds_up_nobody() {
+    run(async {
+        let mut rig = Rig::new().await;
+        let (viewer, owner) = (rig.ours.viewer.id, rig.theirs.owner.id);
+        let script = format!(
+            "INSERT INTO jobs (startup_id, kind, subject_id, requested_by, urgency) SELECT '{}', 'enrich', app.uuid7(), '{viewer}', 0 FROM generate_series(1, 2000);
+             INSERT INTO jobs (startup_id, kind, subject_id, requested_by) VALUES ('{}', 'enrich', app.uuid7(), '{owner}')",
+            rig.ours.startup, rig.theirs.startup
+        );
+        rig.run(&script).await;
+        let held = claim(&rig.worker.db, &[JobKind::Enrich], 1).await.unwrap().expect("the other startup's turn");
+        assert_eq!(held.job().requested_by, owner);
+        assert_eq!(rig.one::<i64>("SELECT count(*) FROM jobs WHERE state = 'cancelled'").await, 2000);
+    });
+}
+
+#[test]
+fn a_job_that_kills_its_workers_is_given_up() {
+    run(async {
+        let mut rig = Rig::new().await;
+        let editor = rig.ours.editor.clone();
+        rig.add_lead(&editor, "Konex", "konex.example").await;
+        for attempt in 1..=9 {
+            assert!(claim(&rig.worker.db, &[JobKind::Enrich], 1).await.unwrap().is_some(), "attempt {attempt}");
+            rig.run("UPDATE jobs SET run_at = now() WHERE state = 'running'").await;
+        }
+        assert!(claim(&rig.worker.db, &[JobKind::Enrich], 1).await.unwrap().is_none());
+        assert_eq!(
+            rig.lines("SELECT state || ': ' || error FROM jobs WHERE kind = 'enrich'").await,
+            ["failed: It was begun 9 times and never ended."]
+        );
+    });
+}
+
+#[test]
+fn a_crowd_of_changes_queues_nothing() {
+    run(async {
+        let mut rig = Rig::new().await;
+        let script = format!(
+            "INSERT INTO crm_accounts (startup_id, name) SELECT '{}', 'Acme ' || n FROM generate_series(1, 300) n",
+            rig.ours.startup
+        );
+        rig.run(&script).await;
+        let mut tx = rig.app.test.db.tenant(&rig.ours.editor.token).await.unwrap();
+        sqlx::query("UPDATE crm_accounts SET segment = 'Enterprise'").execute(tx.conn()).await.unwrap();
+        tx.commit().await.unwrap();
+        assert_eq!(rig.one::<i64>("SELECT count(*) FROM jobs").await, 0);
+        let mut tx = rig.app.test.db.tenant(&rig.ours.editor.token).await.unwrap();
+        sqlx::query("UPDATE crm_accounts SET segment = 'SMB' WHERE name = 'Acme 7'").execute(tx.conn()).await.unwrap();
+        tx.commit().await.unwrap();
+        assert_eq!(rig.one::<i64>("SELECT count(*) FROM jobs WHERE kind = 'score'").await, 1);
     });
 }
