@@ -1,6 +1,6 @@
 // Research of leads: asked for, watched, read, corrected; with the company's own site, in a live page and without JavaScript.
 import { EDITOR, OWNER, VIEWER, aName, alive, expect, hasScript, open, signIn, tab, test } from './people';
-import type { Page } from '@playwright/test';
+import type { Locator, Page } from '@playwright/test';
 
 /** A new account of one of the sample companies. */
 async function addCompany(page: Page, domain: string) {
@@ -29,15 +29,16 @@ async function addContact(page: Page, first: string) {
 
 const known = (page: Page, label: string) => page.locator('.known > dt', { hasText: label }).locator('xpath=following-sibling::dd[1]');
 
-/** What was found stands there; without JavaScript after looking again. */
-async function found(page: Page) {
-  const there = page.locator('.known .said').first();
-  if (hasScript()) return expect(there).toBeVisible({ timeout: 20_000 });
+/** What comes by itself in a live page, and without JavaScript after looking again. */
+async function comes(page: Page, what: Locator) {
+  if (hasScript()) return expect(what).toBeVisible({ timeout: 20_000 });
   await expect(async () => {
     await page.reload();
-    await expect(there).toBeVisible({ timeout: 500 });
+    await expect(what).toBeVisible({ timeout: 500 });
   }).toPass({ timeout: 20_000 });
 }
+
+const found = (page: Page) => comes(page, page.locator('.known .said').first());
 
 test('a contact is added, and its company fills the tab with facts, sources and a score', async ({ page }) => {
   await signIn(page, EDITOR);
@@ -59,9 +60,8 @@ test('a contact is added, and its company fills the tab with facts, sources and 
   await page2.close();
 
   // the parts add up to the score
-  if (!hasScript()) await page.reload();
   const card = page.locator('.score-card').first();
-  await expect(card).toBeVisible({ timeout: 15_000 });
+  await comes(page, card);
   const total = Number(await card.locator('.total b').textContent());
   const points = (await card.locator('.score-lines .num').allTextContents()).map((text) => Number(text.replace('−', '-').split(' of ')[0]));
   expect(points.length).toBeGreaterThan(5);
