@@ -82,3 +82,26 @@ test('pages and states are clean: light on a laptop, dark on a phone', async ({ 
   await page.getByRole('button', { name: 'Sign out' }).click();
   await page.waitForURL('**/login');
 });
+
+test('the pages of research are clean: light on a laptop, dark on a phone', async ({ page }, info) => {
+  info.setTimeout(200_000);
+  const scheme = info.project.name === 'phone' ? 'dark' : 'light';
+  await page.emulateMedia({ colorScheme: scheme, reducedMotion: 'reduce' });
+  await signIn(page, OWNER);
+  for (const path of ['/insights', '/settings/research', '/settings/icp', '/settings/events', '/?sort=priority']) {
+    await open(page, path);
+    await clean(page, `${scheme} ${path}`);
+  }
+  await open(page, '/insights');
+  const lead = (await page.locator('main tbody tr a').first().getAttribute('href'))!;
+  await open(page, lead);
+  await expect(page.locator('.score-card').first()).toBeVisible();
+  await page.locator('.score-part > summary').evaluateAll((all) => all.forEach((one) => (one as HTMLElement).click()));
+  await clean(page, `${scheme} intelligence`);
+  await page.getByRole('link', { name: 'Set chief executive' }).click();
+  await clean(page, `${scheme} a person's word`);
+  await page.getByRole('textbox', { name: 'Chief executive' }).fill(' ');
+  await page.getByRole('button', { name: 'Set', exact: true }).click();
+  await expect(page.locator('.panel .problem:not(:empty)').first()).toBeVisible();
+  await clean(page, `${scheme} a person's word refused`);
+});
