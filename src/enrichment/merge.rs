@@ -51,7 +51,8 @@ pub fn plan(known: &[Known], findings: &[Finding], provider: Provider) -> Plan {
         written
             .entry((fact.key(), fact.identity()))
             .and_modify(|other| {
-                other.sources.extend(sources.iter().filter(|s| !one.sources.contains(s)).cloned());
+                let more: Vec<_> = sources.iter().filter(|s| !other.sources.contains(s)).cloned().collect();
+                other.sources.extend(more);
                 other.about = other.about.or(*about);
                 if !other.sources.is_empty() {
                     other.status = FactStatus::Supported;
