@@ -1,23 +1,9 @@
 // Research of leads: asked for, watched, read, corrected; with the company's own site, in a live page and without JavaScript.
-import { EDITOR, OWNER, VIEWER, aName, alive, expect, hasScript, open, signIn, tab, test } from './people';
+import { EDITOR, OWNER, VIEWER, aName, addAccount, alive, expect, hasScript, open, signIn, tab, test } from './people';
 import type { Locator, Page } from '@playwright/test';
 
 /** A new account of one of the sample companies. */
-async function addCompany(page: Page, domain: string) {
-  const name = aName('Watched');
-  await open(page, '/accounts/new');
-  await page.getByLabel('Name', { exact: true }).fill(name);
-  await page.getByLabel('Domain', { exact: true }).fill(domain);
-  await page.getByRole('button', { name: 'Add', exact: true }).click();
-  await page.locator('.panel h1', { hasText: name }).or(page.getByLabel('Add it anyway')).first().waitFor();
-  if (await page.getByLabel('Add it anyway').isVisible()) {
-    await page.getByLabel('Add it anyway').check();
-    await page.getByRole('button', { name: 'Add', exact: true }).click();
-  }
-  await expect(page.locator('.panel h1')).toHaveText(name);
-  await alive(page);
-  return name;
-}
+const addCompany = (page: Page, domain: string) => addAccount(page, aName('Watched'), domain);
 
 async function addContact(page: Page, first: string) {
   await tab(page, 'Contacts');

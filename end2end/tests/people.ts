@@ -53,9 +53,10 @@ let made = 0;
 export const aName = (what: string) => `${what} ${test.info().project.name.replace(/\W+/g, '-')} ${Date.now() % 100_000}${++made}`;
 
 /** Adds an account by its form and stays in its panel. Returns its name. */
-export async function addAccount(page: Page, name = aName('Probe')): Promise<string> {
+export async function addAccount(page: Page, name = aName('Probe'), domain = ''): Promise<string> {
   await open(page, '/accounts/new');
   await page.getByLabel('Name', { exact: true }).fill(name);
+  await page.getByLabel('Domain', { exact: true }).fill(domain);
   await page.getByRole('button', { name: 'Add', exact: true }).click();
   // names of probes are alike on purpose: each is another one
   await page.locator('.panel h1', { hasText: name }).or(page.getByLabel('Add it anyway')).first().waitFor();

@@ -12,7 +12,7 @@ use crate::server::db::Db;
 
 const HOUR: Duration = Duration::from_secs(3600);
 /// A server that has just been started has other things to do.
-const FIRST: Duration = Duration::from_secs(10 * 60);
+const FIRST: Duration = Duration::from_secs(30 * 60);
 /// The hour (UTC) after which scores and health are calculated anew.
 const NIGHT: u32 = 3;
 /// Accounts that are looked at in one transaction.
