@@ -1,28 +1,11 @@
 // Research of leads: asked for, watched, read, corrected; with the company's own site, in a live page and without JavaScript.
-import { EDITOR, OWNER, VIEWER, aName, addAccount, alive, expect, hasScript, open, signIn, tab, test } from './people';
-import type { Locator, Page } from '@playwright/test';
+import { EDITOR, OWNER, VIEWER, aName, addAccount, addContact, alive, comes, expect, hasScript, open, partsAddUp, signIn, tab, test } from './people';
+import type { Page } from '@playwright/test';
 
 /** A new account of one of the sample companies. */
 const addCompany = (page: Page, domain: string) => addAccount(page, aName('Watched'), domain);
 
-async function addContact(page: Page, first: string) {
-  await tab(page, 'Contacts');
-  await page.getByRole('link', { name: 'Add a contact' }).click();
-  await page.getByLabel('First name').fill(first);
-  await page.getByRole('button', { name: 'Save' }).click();
-  await expect(page.locator('.contacts')).toContainText(first);
-}
-
 const known = (page: Page, label: string) => page.locator('.known > dt', { hasText: label }).locator('xpath=following-sibling::dd[1]');
-
-/** What comes by itself in a live page, and without JavaScript after looking again. */
-async function comes(page: Page, what: Locator) {
-  if (hasScript()) return expect(what).toBeVisible({ timeout: 20_000 });
-  await expect(async () => {
-    await page.reload();
-    await expect(what).toBeVisible({ timeout: 500 });
-  }).toPass({ timeout: 20_000 });
-}
 
 const found = (page: Page) => comes(page, page.locator('.known .said').first());
 
@@ -48,10 +31,7 @@ test('a contact is added, and its company fills the tab with facts, sources and 
   // the parts add up to the score
   const card = page.locator('.score-card').first();
   await comes(page, card);
-  const total = Number(await card.locator('.total b').textContent());
-  const points = (await card.locator('.score-lines .num').allTextContents()).map((text) => Number(text.replace('−', '-').split(' of ')[0]));
-  expect(points.length).toBeGreaterThan(5);
-  expect(points.reduce((a, b) => a + b, 0)).toBe(total);
+  await partsAddUp(card);
   await page.screenshot({ path: `results/pictures/${test.info().project.name.replace(/ /g, '-')}-intelligence.png`, fullPage: true });
 });
 
@@ -133,4 +113,38 @@ test('leads are sorted by priority, and so is the list', async ({ page }) => {
   const listed = await numbers('main tbody tr .prio');
   expect(listed.length).toBeGreaterThan(5);
   expect(listed).toEqual([...listed].sort((a, b) => b - a));
+});
+
+test('another ideal customer is previewed before it is saved', async ({ page }) => {
+  await signIn(page, OWNER);
+  await open(page, '/settings/icp');
+  const sizes = page.getByLabel(/^Employees/);
+  const before = await sizes.inputValue();
+  await sizes.fill('about ten');
+  await page.getByRole('button', { name: 'Preview' }).click();
+  await expect(page.locator('.problem:not(:empty)').first()).toBeVisible();
+  await alive(page);
+  await sizes.fill('1-10');
+  await page.getByRole('button', { name: 'Preview' }).click();
+  await expect(page.locator('.spread')).toBeVisible();
+  await expect(page.locator('.spread tbody tr')).toHaveCount(10);
+  await open(page, '/settings/icp');
+  await expect(sizes).toHaveValue(before);
+  await page.getByRole('button', { name: 'Save and score anew' }).click();
+  await expect(sizes).toHaveValue(before);
+});
+
+test('a key for events is shown once, takes an event, and is revoked', async ({ page, request }) => {
+  await signIn(page, OWNER);
+  await open(page, '/settings/events');
+  await page.getByRole('button', { name: /Make a key/ }).click();
+  const line = page.locator('.made').first();
+  await expect(line).toBeVisible();
+  const key = (await page.content()).match(/\/e\/([A-Za-z0-9_-]{22})/)![1];
+  const send = () => request.post(`/e/${key}`, { form: { email: 'nobody@known.test', kind: 'site_visit' } });
+  expect((await send()).status()).toBe(204);
+  await open(page, '/settings/events');
+  expect(await page.content()).not.toContain(key);
+  await page.getByRole('button', { name: /^Revoke/ }).first().click();
+  await expect(async () => expect((await send()).status()).toBe(404)).toPass();
 });

@@ -1,18 +1,30 @@
 // Research with Google, played by a stand-in: the owner's decision first, then facts with their sources and Google's own
 // suggestions beside them.
-import { PASSWORD, aName, alive, expect, hasScript, open, tab, test } from './people';
+import { PASSWORD, aName, addAccount, addContact, alive, comes, expect, open, partsAddUp, tab, test } from './people';
+import type { Page } from '@playwright/test';
 
-test('nothing goes to Google before the owner decides; then leads are researched and weighed', async ({ page }) => {
+async function signUp(page: Page, who: string) {
   // the test's own tool tries to look into the frame, where no script runs
   test.info().annotations.push({ type: 'expected', description: 'Blocked script execution' });
-  const project = test.info().project.name.replace(/\W+/g, '-').toLowerCase();
   await open(page, '/signup');
   await page.getByLabel('Your name').fill('Greta Owner');
   await page.getByLabel('Name of your startup').fill(aName('Searchers'));
-  await page.getByLabel('E-mail').fill(`greta-${project}@search.test`);
+  await page.getByLabel('E-mail').fill(`${who}-${test.info().project.name.replace(/\W+/g, '-').toLowerCase()}@search.test`);
   await page.getByLabel('Password').fill(PASSWORD);
   await page.getByRole('button', { name: 'Create' }).click();
   await page.waitForURL(/\/$/);
+}
+
+async function decide(page: Page, choice: RegExp) {
+  await open(page, '/settings/research');
+  await page.getByLabel(choice).check();
+  await page.getByRole('button', { name: 'Save' }).click();
+  await expect(page.locator('main')).toContainText('an owner has decided');
+}
+
+test('nothing goes to Google before the owner decides; then who asks is shown it', async ({ page }) => {
+  const project = test.info().project.name.replace(/\W+/g, '-').toLowerCase();
+  await signUp(page, 'greta');
   await open(page, '/accounts/new');
   await page.getByLabel('Name', { exact: true }).fill('Nordhavn Systems');
   await page.getByRole('button', { name: 'Add', exact: true }).click();
@@ -33,13 +45,7 @@ test('nothing goes to Google before the owner decides; then leads are researched
 
   await open(page, `${account}?tab=intelligence`);
   await page.getByRole('button', { name: 'Research now' }).click();
-  const first = page.locator('.known .said').first();
-  if (hasScript()) await expect(first).toBeVisible({ timeout: 20_000 });
-  else
-    await expect(async () => {
-      await page.reload();
-      await expect(first).toBeVisible({ timeout: 500 });
-    }).toPass({ timeout: 20_000 });
+  await comes(page, page.locator('.known .said').first());
   await expect(page.locator('.intelligence')).toContainText('only you');
   await expect(page.locator('.found').filter({ hasText: 'Series' }).first()).toBeVisible();
   const link = page.locator('.known a.src').first();
@@ -53,4 +59,39 @@ test('nothing goes to Google before the owner decides; then leads are researched
   expect(await inside.text()).toContain('class="chip"');
   await expect(page.locator('.runs')).toContainText('Google Search with Gemini');
   await page.screenshot({ path: `results/pictures/${project}-google.png`, fullPage: true });
+});
+
+test('for the team it runs by itself: a contact is added, and its lead is researched, weighed and sorted', async ({ page }) => {
+  await signUp(page, 'gerda');
+  await decide(page, /^By itself/);
+  await addAccount(page, 'Quiet Company');
+  await addAccount(page, 'Nordhavn Systems');
+  await addContact(page, 'Ingrid');
+  await tab(page, 'Intelligence');
+  await comes(page, page.locator('.known .said').first());
+  const card = page.locator('.score-card').filter({ hasText: 'Fit and intent by gemini' });
+  await comes(page, card.first());
+  await partsAddUp(card.first());
+  await expect(page.locator('.intelligence')).not.toContainText('only you');
+  await open(page, '/insights');
+  await expect(page.locator('main tbody tr').first()).toContainText('Nordhavn Systems');
+  await open(page, '/?sort=priority');
+  await expect(page.locator('main tbody tr').first()).toContainText('Nordhavn Systems');
+});
+
+test('many are researched after it was said what that costs', async ({ page }) => {
+  await signUp(page, 'gesa');
+  await addAccount(page, 'Quiet Company');
+  await decide(page, /^By itself/);
+  await expect(page.locator('main')).toContainText('1 accounts have no research');
+  await expect(page.locator('main')).toContainText(/a run costs about \d+ US cents/);
+  await page.getByLabel('How many').fill('none');
+  await page.getByRole('button', { name: 'Queue them' }).click();
+  await expect(page.locator('.problem').filter({ hasText: 'how many accounts' })).toBeVisible();
+  await page.getByLabel('How many').fill('1');
+  await page.getByRole('button', { name: 'Queue them' }).click();
+  await expect(async () => {
+    await page.reload();
+    await expect(page.locator('main')).toContainText('Every account was researched within 30 days', { timeout: 500 });
+  }).toPass({ timeout: 20_000 });
 });

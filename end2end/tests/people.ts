@@ -1,4 +1,4 @@
-import { test as base, expect, type Page } from '@playwright/test';
+import { test as base, expect, type Locator, type Page } from '@playwright/test';
 
 export { expect };
 
@@ -74,4 +74,30 @@ export async function tab(page: Page, name: string) {
   await page.locator('.tabs').getByRole('link', { name }).click();
   await expect(page.locator('.tabs').getByRole('link', { name })).toHaveAttribute('aria-current', 'page');
   await alive(page);
+}
+
+/** Adds a contact to the account whose panel is open. */
+export async function addContact(page: Page, first: string) {
+  await tab(page, 'Contacts');
+  await page.getByRole('link', { name: 'Add a contact' }).click();
+  await page.getByLabel('First name').fill(first);
+  await page.getByRole('button', { name: 'Save' }).click();
+  await expect(page.locator('.contacts')).toContainText(first);
+}
+
+/** What comes by itself in a live page, and without JavaScript after looking again. */
+export async function comes(page: Page, what: Locator) {
+  if (hasScript()) return expect(what).toBeVisible({ timeout: 20_000 });
+  await expect(async () => {
+    await page.reload();
+    await expect(what).toBeVisible({ timeout: 500 });
+  }).toPass({ timeout: 20_000 });
+}
+
+/** That the lines of a score add up to what it shows. */
+export async function partsAddUp(card: Locator) {
+  const total = Number(await card.locator('.total b').textContent());
+  const points = (await card.locator('.score-lines .num').allTextContents()).map((text) => Number(text.replace('−', '-').split(' of ')[0]));
+  expect(points.length).toBeGreaterThan(5);
+  expect(points.reduce((a, b) => a + b, 0)).toBe(total);
 }
