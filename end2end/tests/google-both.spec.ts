@@ -83,7 +83,7 @@ test('many are researched after it was said what that costs', async ({ page }) =
   await signUp(page, 'gesa');
   await addAccount(page, 'Quiet Company');
   await decide(page, /^By itself/);
-  await expect(page.locator('main')).toContainText('1 accounts have no research');
+  await expect(page.locator('main')).toContainText('1 account has no research');
   await expect(page.locator('main')).toContainText(/a run costs about \d+ US cents/);
   await page.getByLabel('How many').fill('none');
   await page.getByRole('button', { name: 'Queue them' }).click();

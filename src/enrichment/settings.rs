@@ -180,7 +180,7 @@ fn Many(startup: Uuid, waiting: i64, budget: i32, cost: i64) -> impl IntoView {
                 view! { <p class="quiet">"Every account was researched within 30 days."</p> }.into_any()
             } else {
                 view! {
-                    <p>{waiting} " accounts have no research, or one older than 30 days. " {price} " With " {budget} " runs a day that takes about " {days(waiting)} " days; what people ask for comes first."</p>
+                    <p>{if waiting == 1 { "1 account has".to_string() } else { format!("{waiting} accounts have") }} " no research, or one older than 30 days. " {price} " With " {budget} " runs a day that takes about " {days(waiting)} " days; what people ask for comes first."</p>
                     <form class="form" method="post" action=ResearchMany::url() aria-label="Research many">
                         <FormProblem refused/>
                         <MadeFor startup/>

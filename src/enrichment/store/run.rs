@@ -1,13 +1,13 @@
 //! Research in the database, as the worker writes it: within the context of the member whose job it is.
 
 use chrono::{DateTime, Months, TimeDelta, Utc};
-use serde::Deserialize;
 use serde_json::{Value, json};
 use sqlx::types::Json;
 use uuid::Uuid;
 
+use super::fact_row::{FactRow, read_fact};
 use crate::enrichment::GroundingChoice;
-use crate::enrichment::fact::{Fact, FactStatus, Provider, Source};
+use crate::enrichment::fact::{Fact, Provider};
 use crate::enrichment::merge::{Known, Plan, Written};
 use crate::enrichment::provider::{Company, Research};
 use crate::enrichment::snapshot::{known_of, snapshot};
@@ -83,25 +83,6 @@ pub async fn share_runs(tx: &mut TenantTx, account: Uuid) -> Result<(), AppError
     Ok(())
 }
 
-#[derive(sqlx::FromRow)]
-struct FactRow {
-    id: Uuid,
-    key: String,
-    value: Value,
-    #[sqlx(try_from = "String")]
-    provider: Provider,
-    #[sqlx(try_from = "String")]
-    status: FactStatus,
-    about: Option<chrono::NaiveDate>,
-    observed_at: DateTime<Utc>,
-    sources: Json<Vec<Source>>,
-}
-
-/// A fact from its key and value; none for one of a kind that this version does not know.
-pub fn read_fact(key: &str, value: &Value) -> Option<Fact> {
-    Fact::deserialize(json!({ "key": key, "value": value })).ok()
-}
-
 /// What is known of an account for the same audience, whatever became of it. One run at a time lays itself over it.
 ///
 /// # Errors
@@ -122,12 +103,7 @@ pub async fn known(tx: &mut TenantTx, account: Uuid, only_for: Option<Uuid>) -> 
     .bind(KNOWN)
     .fetch_all(tx.conn())
     .await?;
-    let known = |row: FactRow| {
-        let fact = read_fact(&row.key, &row.value)?;
-        let FactRow { id, provider, status, about, observed_at, sources, .. } = row;
-        Some(Known { id, fact, provider, status, about, observed_at, sources: sources.0 })
-    };
-    Ok(rows.into_iter().filter_map(known).collect())
+    Ok(rows.into_iter().filter_map(FactRow::known).collect())
 }
 
 /// A run as it is written: whom it is for, and until when what it brought may be kept.

@@ -1,13 +1,13 @@
 //! What people see of research, and what they say themselves.
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Utc};
 use serde_json::Value;
-use sqlx::types::Json;
 use uuid::Uuid;
 
-use super::read_fact;
+use super::fact_row::FactRow;
 use crate::accounts::Account;
-use crate::enrichment::fact::{Fact, FactStatus, Provider, Source};
+use crate::enrichment::fact::{Fact, Source};
+use crate::enrichment::merge::Known;
 use crate::enrichment::{Insight, Researched, Settings, ShownFact};
 use crate::error::AppError;
 use crate::server::context::ResearchMeans;
@@ -32,17 +32,9 @@ pub const RUNS: &str =
          WHERE r.startup_id = $1 AND r.account_id = $2 ORDER BY r.provider, r.created_at DESC, r.id DESC";
 
 #[derive(sqlx::FromRow)]
-struct FactRow {
-    id: Uuid,
-    key: String,
-    value: Value,
-    #[sqlx(try_from = "String")]
-    provider: Provider,
-    #[sqlx(try_from = "String")]
-    status: FactStatus,
-    about: Option<NaiveDate>,
-    observed_at: DateTime<Utc>,
-    sources: Json<Vec<Source>>,
+struct ShownRow {
+    #[sqlx(flatten)]
+    row: FactRow,
     links_expire_at: Option<DateTime<Utc>>,
     set_by: Option<String>,
     is_private: bool,
@@ -54,19 +46,19 @@ struct FactRow {
 /// When the database cannot be reached.
 pub async fn of_account(tx: &mut TenantTx, account: Uuid) -> Result<Researched, AppError> {
     let startup = tx.startup();
-    let rows: Vec<FactRow> = sqlx::query_as(FACTS).bind(startup).bind(account).bind(SHOWN).fetch_all(tx.conn()).await?;
+    let rows: Vec<ShownRow> = sqlx::query_as(FACTS).bind(startup).bind(account).bind(SHOWN).fetch_all(tx.conn()).await?;
     let runs = sqlx::query_as(RUNS).bind(startup).bind(account).fetch_all(tx.conn()).await?;
-    let facts = rows.into_iter().filter_map(FactRow::known).collect();
+    let facts = rows.into_iter().filter_map(ShownRow::shown).collect();
     Ok(Researched { facts, runs })
 }
 
-impl FactRow {
-    fn known(self) -> Option<ShownFact> {
-        let fact = read_fact(&self.key, &self.value)?;
-        let Self { id, provider, status, about, observed_at, sources, links_expire_at, set_by, is_private, .. } = self;
+impl ShownRow {
+    fn shown(self) -> Option<ShownFact> {
+        let Self { row, links_expire_at, set_by, is_private } = self;
+        let Known { id, fact, provider, status, about, observed_at, sources } = row.known()?;
         // what Google led to may be followed for a while; after that only its name is left
         let is_expired = links_expire_at.is_some_and(|end| end < Utc::now());
-        let sources = sources.0.into_iter().map(|s| Source { url: if is_expired { String::new() } else { s.url }, ..s }).collect();
+        let sources = sources.into_iter().map(|s| Source { url: if is_expired { String::new() } else { s.url }, ..s }).collect();
         Some(ShownFact { id, fact, provider, status, about, observed_at, sources, set_by, is_private })
     }
 }

@@ -305,3 +305,45 @@ fn a_crowd_of_changes_queues_nothing() {
         assert_eq!(rig.one::<i64>("SELECT count(*) FROM jobs WHERE kind = 'score'").await, 1);
     });
 }
+
+#[test]
+fn many_are_asked_for_and_cancelled_by_who_may_and_in_their_own_startup_alone() {
+    run(async {
+        let mut rig = Rig::new().await;
+        let script = format!(
+            "INSERT INTO crm_accounts (startup_id, name, domain) SELECT s, 'Acme ' || n, 'acme.example' FROM generate_series(1, 5) n, unnest(ARRAY['{}', '{}']::uuid[]) s;
+             UPDATE crm_accounts SET last_enriched_at = now() WHERE name = 'Acme 5'",
+            rig.ours.startup, rig.theirs.startup
+        );
+        rig.run(&script).await;
+        let startup = rig.ours.startup.to_string();
+        let waiting =
+            format!("SELECT count(*) FROM jobs WHERE kind = 'enrich' AND state = 'queued' AND urgency = 2 AND startup_id = '{startup}'");
+        for person in [rig.ours.viewer.clone(), rig.theirs.owner.clone()] {
+            for path in ["/api/research/many", "/api/jobs/clear"] {
+                let refused = rig.app.client(&person).submit(path, &[("startup", &startup), ("most", "50")]).await;
+                assert!(!refused.status.is_success(), "{path}: {}", refused.body);
+            }
+        }
+        let editor = rig.ours.editor.clone();
+        for most in ["0", "all", "-1", "50001", ""] {
+            let refused = rig.app.client(&editor).submit("/api/research/many", &[("startup", &startup), ("most", most)]).await;
+            assert!(refused.body.contains("Enter how many accounts"), "{most}: {}", refused.body);
+        }
+        assert_eq!(rig.one::<i64>("SELECT count(*) FROM jobs").await, 0);
+        for (most, queued) in [("2", 2), ("50", 4), ("50", 4)] {
+            let asked = rig.app.client(&editor).submit("/api/research/many", &[("startup", &startup), ("most", most)]).await;
+            assert!(asked.status.is_success(), "{}", asked.body);
+            assert_eq!(rig.one::<i64>(&waiting).await, queued, "none twice, and none that is fresh");
+        }
+        let account =
+            rig.one::<uuid::Uuid>(&format!("SELECT id FROM crm_accounts WHERE name = 'Acme 1' AND startup_id = '{startup}'")).await;
+        rig.ask(&editor, account).await;
+        assert!(rig.app.client(&editor).submit("/api/jobs/clear", &[("startup", &startup)]).await.status.is_success());
+        assert_eq!(
+            rig.lines("SELECT state || ' ' || urgency FROM jobs ORDER BY 1").await,
+            ["cancelled 2", "cancelled 2", "cancelled 2", "queued 0"],
+            "what somebody waits for stays"
+        );
+    });
+}
